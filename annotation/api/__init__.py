@@ -1,0 +1,34 @@
+"""Mete's own API, `/api/v1`. One router a thing; what went wrong is always problem+json (see `problems`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import NinjaAPI
+
+from annotation.api import classes, members, nowhere, operations, projects, workspaces
+from annotation.api.auth import KeyAuth
+from annotation.api.parser import CarefulParser
+from annotation.api.problems import add_handlers, always_problems
+
+
+class MeteAPI(NinjaAPI):
+    @property
+    def urls(self) -> Any:
+        patterns, app, namespace = super().urls
+        for pattern in patterns:
+            pattern.callback = always_problems(pattern.callback)
+        return patterns, app, namespace
+
+
+api = MeteAPI(
+    title="Mete",
+    version="1",
+    description="Hands out annotation work. Send `Authorization: Bearer <key>`; errors are problem+json.",
+    urls_namespace="api",
+    auth=KeyAuth(),
+    parser=CarefulParser(),
+)
+add_handlers(api)
+for thing in (workspaces, projects, members, classes, operations, nowhere):
+    api.add_router("", thing.router)

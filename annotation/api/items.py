@@ -1,0 +1,3 @@
+"""Items: sent by URL, listed, renamed."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Files sent as multipart/form-data."""
+
+from __future__ import annotations

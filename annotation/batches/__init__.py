@@ -1,0 +1,1 @@
+"""Putting items to work: choose, build in the background, launch, pause, cancel. No batch, no tasks."""

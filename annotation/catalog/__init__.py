@@ -1,0 +1,1 @@
+"""What a project holds: folders, uploads, items, their files and small pictures."""

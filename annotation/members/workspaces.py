@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.models import User
+from annotation.members.groups import make_workspace_groups, put_into_workspace_group
+from annotation.members.slugs import free_slug
+from annotation.models import Workspace, WorkspaceMembership
+from annotation.models.titles import clean_title
+
+RESERVED = {"new", "admin", "api", "static"}
+
+
+@transaction.atomic
+def create_workspace(name: str, *, owner: User) -> Workspace:
+    """Make a tenant and its first owner. Raises `Invalid` for a name that cannot be one."""
+    name = clean_title(name, "workspace", 100)
+    slug = free_slug(
+        name, 60, lambda s: s in RESERVED or Workspace.objects.filter(slug=s).exists(), otherwise="workspace"
+    )
+    workspace = Workspace.objects.create(name=name, slug=slug)
+    make_workspace_groups(workspace)
+    WorkspaceMembership.objects.create(workspace=workspace, user=owner, role="owner")
+    put_into_workspace_group(workspace, owner, "owner")
+    return workspace
