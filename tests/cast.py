@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+
+from accounts.models import User
 from annotation.members.people import set_project_role, set_workspace_role
 from annotation.members.projects import create_project
 from annotation.members.workspaces import create_workspace
-
-from accounts.models import User
 from annotation.models import Project, Workspace
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from annotation.workflow import counts
-
 from accounts.models import User
 from annotation.models import Batch, Folder, FolderAssignment, Item, Project, Stage, Task
 from annotation.models.fields import sort_key
 from annotation.models.library import priority_key
+from annotation.workflow import counts
 
 
 def make_folder(project: Project, name: str) -> Folder:

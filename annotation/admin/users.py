@@ -81,7 +81,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         facts = ["is_staff", "is_superuser", "created_at", "last_seen_at"]
         return facts if actor(request).is_superuser else [*facts, "email", "name"]
 
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if not actor(request).is_superuser:
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)

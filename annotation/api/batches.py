@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Router
 from pydantic import Field
 
-from annotation.api import reach
-from annotation.api.auth import caller
-from annotation.api.fields import MAX_ID, MAX_ROWS, PAGE, Flag, Id, In, Limit, Name, Out, PathId
-from annotation.api.operations import OperationOut, operation_out
-from annotation.batches.create import create_batch
-from annotation.batches.life import cancel, launch, pause, resume
-from annotation.batches.preview import Selection, preview
-from annotation.errors import Invalid
-from annotation.models import Batch, Operation, Project, Upload
-from annotation.workflow.counts import batch_counts
+from annotation.api.fields import MAX_ID, MAX_ROWS, PAGE, Flag, Id, In, Limit, Name, Out
+from annotation.api.operations import OperationOut
 
 router = Router(tags=["batches"])
 

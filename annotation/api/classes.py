@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import Field
 
+from annotation.access import GONE
 from annotation.api import reach
 from annotation.api.auth import caller
 from annotation.api.fields import In, Name, Out, PathId
 from annotation.errors import NotFound
-from annotation.access import GONE
 from annotation.members.classes import create_class, delete_class, update_class
 from annotation.models import AnnotationClass, Project
 

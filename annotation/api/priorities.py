@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
 
-from annotation.api import reach
-from annotation.api.auth import caller
-from annotation.api.fields import MAX_ROWS, In, Name, Number, Out, PathId
-from annotation.catalog.priorities import PriorityRow, set_priorities
+from annotation.api.fields import MAX_ROWS, In, Name, Number, Out
 
 router = Router(tags=["items"])
 

@@ -15,8 +15,8 @@ from annotation.access import ProjectAccess, open_project
 from annotation.distribution.words import images, listed
 from annotation.errors import Forbidden, Invalid, NotFound, Refused
 from annotation.members.invite import password_link
-from annotation.members.people import pause, remove_from_project, set_project_role
 from annotation.members.pending import may_hand_link
+from annotation.members.people import pause, remove_from_project, set_project_role
 from annotation.models import FolderAssignment, ProjectMembership, Task
 from annotation.views.project_members import AS_A, link_for, members_page
 from annotation.views.signed_in import Request

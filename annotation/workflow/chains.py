@@ -177,7 +177,9 @@ def speaks_for_item(task: Task) -> bool:
     """An item shows what lane 0 says; one never at work there, what its most recently moved lane says."""
     if task.target != Task.Target.FRAME:
         return False
-    return task.lane == 0 or not Task.objects.filter(item_id=task.item_id or 0, lane=0, target="frame").exists()
+    return (
+        task.lane == 0 or not Task.objects.filter(item_id=task.item_id or 0, lane=0, target="frame").exists()
+    )
 
 
 def left_by_last_chain(item_id: int, lane: int) -> str:

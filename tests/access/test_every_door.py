@@ -5,7 +5,6 @@ The addresses come from the URL configuration, what is expected from `tests/acce
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotation.members.people import set_project_role, set_workspace_role
-from annotation.members.projects import create_project
-from annotation.members.workspaces import create_workspace
 from django.utils import timezone
 
 from accounts.keys import create_key
 from accounts.models import ApiKey, User
+from annotation.members.people import set_project_role, set_workspace_role
+from annotation.members.projects import create_project
+from annotation.members.workspaces import create_workspace
 from annotation.models import Batch, Event, Folder, Item, Operation, Project, Task, Upload, Workspace
 from tests.cast import person
 from tests.factories import assign, make_batch, make_folder, make_items

@@ -22,7 +22,9 @@ def test_nobody_gets_in_without_a_key(nobody: Program) -> None:
     assert answer.response["WWW-Authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer wrong", "Basic abc", "Bearer \0", "Bearer é"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer wrong", "Basic abc", "Bearer \0", "Bearer é"]
+)
 def test_a_header_that_is_no_key_is_401(nobody: Program, header: str) -> None:
     assert nobody.send("GET", "/workspaces", headers={"authorization": header}).status == 401
 
@@ -95,7 +97,9 @@ def test_a_body_that_is_not_json_is_400(as_: As, ada: User, workspace: Workspace
     assert (answer.status, answer.code) == (400, "malformed")
 
 
-@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"5", b'"text"', b"{}", b'{"name": 5}', b'{"nam": "a"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"[]", b"5", b'"text"', b"{}", b'{"name": 5}', b'{"nam": "a"}']
+)
 def test_a_body_of_another_shape_is_422(as_: As, ada: User, workspace: Workspace, body: bytes) -> None:
     answer = as_(ada).post(f"/workspaces/{workspace.slug}/projects", body)
     assert (answer.status, answer.code) == (422, "invalid")

@@ -116,7 +116,10 @@ def test_somebody_new_gets_a_link_that_works_once(project, ada):
     assert "no-store" in response["Cache-Control"]
     assert "nora@example.com is a QA of Street scenes now." in page
     assert SET_PASSWORD in page
-    assert (role_of(project, "nora@example.com"), User.objects.filter(email="nora@example.com").count()) == ("qa", 1)
+    assert (role_of(project, "nora@example.com"), User.objects.filter(email="nora@example.com").count()) == (
+        "qa",
+        1,
+    )
     link = response.context["links"][0].url
     form = Client().get(link, follow=True)
     assert b"Set a password" in form.content

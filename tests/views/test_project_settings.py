@@ -82,7 +82,12 @@ def test_a_visitor_is_asked_to_sign_in(project):
 @pytest.mark.parametrize("number", ["1", "20", "200"])
 def test_the_request_panel_is_saved(project, ada, number):
     response = save(
-        ada, project, panel="request", request_item_number=number, request_policy="top_up", allows_self_review="on"
+        ada,
+        project,
+        panel="request",
+        request_item_number=number,
+        request_policy="top_up",
+        allows_self_review="on",
     )
     assert response["Location"] == url(project) + "?saved=request#request"
     project.refresh_from_db()
