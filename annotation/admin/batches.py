@@ -84,11 +84,11 @@ class BatchAdmin(ScopedAdmin):
         "rank", "due_at", "created_by", "created_at", "launched_at", "ended_at",
     ]  # fmt: skip
 
-    def get_fields(self, request: HttpRequest, obj: Batch | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Batch | None = None) -> list[Any]:
         made = ["project", "name", "method", "item_ids", "upload", "launch"]
         return self.fields if obj else made
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Batch | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Batch | None = None) -> list[Any]:
         return self.fields if obj else []
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:

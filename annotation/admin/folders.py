@@ -58,7 +58,7 @@ class FolderAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("assignments__user")
 
-    def get_fields(self, request: HttpRequest, obj: Folder | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Folder | None = None) -> list[Any]:
         if obj is None:
             return ["project", "name", "kind"]
         return ["project", "name", "kind", "is_on_hold", *([] if obj.is_root else ["annotators", "qas"])]

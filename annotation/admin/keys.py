@@ -46,7 +46,7 @@ class ApiKeyAdmin(ScopedAdmin):
     form = KeyForm
     actions = ["revoke"]
 
-    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
         if obj is None:
             return ["workspace", "user", "name"]
         return ["workspace", "user", "name", "shown_prefix", "created_at", "last_used_at", "revoked_at"]

@@ -72,7 +72,7 @@ class ProjectMembershipAdmin(MembershipAdmin):
     list_select_related = ["user", "project"]
     autocomplete_fields = ["project", "user"]
 
-    def get_fields(self, request: HttpRequest, obj: ProjectMembership | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: ProjectMembership | None = None) -> list[Any]:
         return ["project", "user", "role", *(["is_paused"] if obj else [])]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ProjectMembership | None = None) -> list[str]:

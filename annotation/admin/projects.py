@@ -29,7 +29,7 @@ class ProjectAdmin(ScopedAdmin):
     search_fields = ["name", "slug"]
     autocomplete_fields = ["workspace"]
 
-    def get_fields(self, request: HttpRequest, obj: Project | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Project | None = None) -> list[Any]:
         return (
             ["workspace", "slug", "type", *SETTINGS, "created_by", "created_at"]
             if obj

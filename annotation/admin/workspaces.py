@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
@@ -32,7 +34,7 @@ class WorkspaceAdmin(ScopedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return actor(request).is_superuser
 
-    def get_fields(self, request: HttpRequest, obj: Workspace | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Workspace | None = None) -> list[Any]:
         return ["name", "slug", "created_at"] if obj else ["name", "owner"]
 
     def save_model(self, request: HttpRequest, obj: Workspace, form: WorkspaceForm, change: bool) -> None:

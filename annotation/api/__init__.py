@@ -1,12 +1,25 @@
 """Mete's own API, `/api/v1`. One router a thing; what went wrong is always problem+json (see `problems`)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ninja import NinjaAPI
 
-from annotation.api import classes, members, nowhere, operations, projects, workspaces
+from annotation.api import (
+    annotations,
+    batches,
+    classes,
+    folders,
+    items,
+    members,
+    nowhere,
+    operations,
+    priorities,
+    projects,
+    request_tasks,
+    tasks,
+    uploads,
+    workspaces,
+)
 from annotation.api.auth import KeyAuth
 from annotation.api.parser import CarefulParser
 from annotation.api.problems import add_handlers, always_problems
@@ -17,7 +30,7 @@ class MeteAPI(NinjaAPI):
     def urls(self) -> Any:
         patterns, app, namespace = super().urls
         for pattern in patterns:
-            pattern.callback = always_problems(pattern.callback)
+            pattern.callback = always_problems(pattern.callback)  # type: ignore[arg-type]
         return patterns, app, namespace
 
 
@@ -30,5 +43,20 @@ api = MeteAPI(
     parser=CarefulParser(),
 )
 add_handlers(api)
-for thing in (workspaces, projects, members, classes, operations, nowhere):
+for thing in (
+    workspaces,
+    projects,
+    members,
+    classes,
+    folders,
+    items,
+    uploads,
+    priorities,
+    batches,
+    operations,
+    request_tasks,
+    tasks,
+    annotations,
+    nowhere,
+):
     api.add_router("", thing.router)

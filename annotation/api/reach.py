@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -105,7 +106,7 @@ def _inside(request: HttpRequest, standing: ProjectAccess) -> ProjectAccess:
     return standing
 
 
-def _project_of(request: HttpRequest, model: type[Batch | Operation], pk: int | UUID) -> None:
+def _project_of(request: HttpRequest, model: type[Batch | Operation], pk: Any) -> None:
     """Before `access` may say 403: a thing of another workspace is 404 for this key, whoever its person is."""
     if not model._default_manager.filter(pk=pk, project__workspace_id=key_of(request).workspace_id).exists():
         raise NotFound(GONE)

@@ -21,8 +21,7 @@ from annotation.errors import Invalid, Refused
 from annotation.models import Batch, Item, Stage, Task
 from annotation.workflow.accept import accept
 from annotation.workflow.complete import complete
-from annotation.workflow.give import give, release
-from annotation.workflow.moves import Moved
+from annotation.workflow.give import Moved, give, release
 from annotation.workflow.reject import reject
 from annotation.workflow.send_back import send_back
 from annotation.workflow.skip import skip

@@ -30,8 +30,11 @@ def open_batch_named(project: Project, name: object, *, by: User, door: str = "a
     return batch
 
 
-def add_items(batch: Batch, item_ids: Sequence[int], *, by: User, door: str = "api") -> Made:
-    """Make chains for items of the project, 1,000 in a transaction; those at work elsewhere are counted as left out."""
+def add_items(
+    batch: Batch, item_ids: Sequence[int], *, by: User, door: str = "api", exclude_batched: bool = False
+) -> Made:
+    """Make chains for items of the project, 1,000 in a transaction; those at work elsewhere, and with `exclude_batched`
+    those sent out before, are counted as left out."""
     added: list[int] = []
     left_out: Counter[str] = Counter()
     ids = sorted(set(item_ids))
@@ -39,7 +42,8 @@ def add_items(batch: Batch, item_ids: Sequence[int], *, by: User, door: str = "a
         with transaction.atomic():
             locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
             _require_open(locked)
-            made = make_chains(locked, ids[first : first + AT_ONCE])
+            chosen = ids[first : first + AT_ONCE]
+            made = make_chains(locked, chosen, exclude_batched=exclude_batched)
             if made.item_ids:
                 tell(locked, "batch_added", by.pk, door, {"targets": len(made.item_ids)})
         added += made.item_ids

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from annotation.batches.preview import preview
@@ -35,11 +37,14 @@ def create_batch(
     launch: bool = False,
     stays_open: bool = False,
     exclude_batched: bool = False,
+    due_at: datetime | None = None,
     door: str = "page",
 ) -> tuple[Batch, Operation]:
     """Raises `Invalid` for a bad name or selection, `Taken`, and `EmptySelection` where nothing can be put to work."""
     selection = Selection(method, folder_id, upload_id, tuple(item_ids or ()), exclude_batched)
     clean = batch_name(name)
+    if due_at is not None and due_at <= timezone.now():
+        raise Invalid("The due date is in the past. Choose a later one.", field="due_at")
     if kind not in Batch.Kind.values:
         raise Invalid(f"“{kind}” is no kind of batch. Use {', '.join(Batch.Kind.values)}.", field="kind")
     if Batch.objects.filter(project=project, name=clean).exists():
@@ -57,6 +62,7 @@ def create_batch(
                 selection=selection.as_json(),
                 launch_when_built=launch,
                 stays_open=stays_open,
+                due_at=due_at,
                 created_by=by,
             )
             operation = Operation.objects.create(

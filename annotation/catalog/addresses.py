@@ -58,11 +58,7 @@ def add_addresses(
 
     A name that is used already: with the same address it is there; with another it is left out and said.
     """
-    if not rows:
-        raise Invalid("Name at least one item.", field="items")
-    if len(rows) > MOST:
-        raise Invalid(f"These are {len(rows):,} items. Send at most {MOST:,} in one call.", field="items")
-    cleaned = _check(rows)
+    cleaned = check_addresses(rows)
     folders = get_or_create_folders(project, {f for _, f in cleaned if f}, by=by, door=door)
     root = root_of(project)
     places = [(name, folders[f] if f else root) for name, f in cleaned]
@@ -75,8 +71,12 @@ def add_addresses(
     raise Refused("Others add items of the same names at this moment. Send the call again.")
 
 
-def _check(rows: Sequence[Address]) -> list[tuple[str, str | None]]:
-    """(clean name, clean folder or None for the root) of every row."""
+def check_addresses(rows: Sequence[Address]) -> list[tuple[str, str | None]]:
+    """(clean name, clean folder or None for the root) of every row. Raises `Invalid` as `add_addresses` does."""
+    if not rows:
+        raise Invalid("Name at least one item.", field="items")
+    if len(rows) > MOST:
+        raise Invalid(f"These are {len(rows):,} items. Send at most {MOST:,} in one call.", field="items")
     errors: list[dict[str, Any]] = []
     cleaned: list[tuple[str, str | None]] = []
     first_at: dict[tuple[str, str | None], int] = {}

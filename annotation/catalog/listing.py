@@ -35,8 +35,11 @@ class Page:
     older_cursor: str
 
 
-def items_page(project: Project, asked: Asked) -> Page:
+def items_page(project: Project, asked: Asked, among: QuerySet[Item] | None = None) -> Page:
+    """`among`: only these, for people who do not see all."""
     items = _filtered(project, asked).select_related("folder", "upload")
+    if among is not None:
+        items = items & among
     back = bool(asked.before)
     at = _read(asked.before or asked.after)
     if at is not None:

@@ -25,7 +25,7 @@ class ClassForm(forms.Form):
 
     def __init__(self, classes: Sequence[AnnotationClass], *args: Any, **kwargs: Any) -> None:
         """`classes` are the project's: their digits are marked, and a new class is offered free ones."""
-        super().__init__(*args, auto_id="class_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "class_%s", **kwargs})
         holders = {one.key: one.name for one in classes if one.key}
         self.fields["key"].widget.choices = [("", "None")] + [
             (digit, f"{digit} ({holders[digit]})" if digit in holders else digit) for digit in DIGITS

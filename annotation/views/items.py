@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -13,26 +13,17 @@ from annotation.catalog.thumbnails import open_thumbnail
 from annotation.editor.history import history_of
 from annotation.models import Task
 from annotation.views.signed_in import Request
+from config.picture_response import picture_response
 
-SHOWN = {"image/jpeg", "image/png", "image/webp"}
 LINES = 200
 
 
 @login_required
 @require_safe
 def item_image(request: Request, pk: int) -> HttpResponseBase:
-    """The stored picture, never as anything but a picture. Its content never changes, so browsers keep it."""
     item, _ = open_item(request.user, pk)
     file = open_image(item)
-    etag = f'"{item.sha256}"'
-    if request.headers.get("If-None-Match") == etag:
-        file.close()
-        return HttpResponseNotModified()
-    kind = item.content_type if item.content_type in SHOWN else "application/octet-stream"
-    response = FileResponse(file, content_type=kind)
-    response["Cache-Control"] = "private, max-age=86400"
-    response["ETag"] = etag
-    return _harmless(response)
+    return picture_response(request, file, item.content_type, item.sha256)
 
 
 @login_required
@@ -43,9 +34,7 @@ def item_thumbnail(request: Request, pk: int) -> HttpResponseBase:
     file = open_thumbnail(item)
     if file is None:
         return redirect("item_image", pk)
-    response = FileResponse(file, content_type="image/webp")
-    response["Cache-Control"] = "private, max-age=86400"
-    return _harmless(response)
+    return picture_response(request, file, "image/webp")
 
 
 @login_required
@@ -62,10 +51,3 @@ def item_detail(request: Request, pk: int) -> HttpResponse:
         "annotation/items/detail.html",
         {"access": access, "tab": "data", "item": item, "tasks": tasks, "history": history_of(item, LINES)},
     )
-
-
-def _harmless(response: HttpResponseBase) -> HttpResponseBase:
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Disposition"] = "inline"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response

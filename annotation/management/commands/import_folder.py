@@ -39,7 +39,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{report.added} added, {report.duplicates} there already, {report.refused} refused."
         )
-        if report.refused and not report.added:
+        if report.refused and not (report.added or report.duplicates):
             raise CommandError("Nothing was imported.")
 
     def _progress(self, done: int, total: int) -> None:
