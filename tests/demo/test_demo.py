@@ -97,9 +97,9 @@ def test_the_demo_starts_heals_itself_and_stops_cleanly(start):
     assert demo.get("/healthz") == (200, '{"status": "ok"}')
     assert "Sign in" in demo.get("/sign-in")[1]
 
-    worker = wait_for(lambda: demo.children("config.*worker"))[0]
+    worker = wait_for(lambda: demo.children("celery.*worker"))[0]
     os.kill(worker, signal.SIGKILL)
-    wait_for(lambda: [pid for pid in demo.children("config.*worker") if pid != worker])
+    wait_for(lambda: [pid for pid in demo.children("celery.*worker") if pid != worker])
     assert re.search(r"The worker ended .* starting it again", demo.log.read_text())
 
     children = demo.children("config")

@@ -43,7 +43,7 @@ def test_the_story_has_items_in_every_status_and_true_counts(db):
     assert (
         not Task.objects.open().filter(assignee__email__in=["ana@example.com", "quinn@example.com"]).exists()
     )
-    assert Event.objects.filter(kind="reject").count() == 1
+    assert Event.objects.filter(kind="reject", to_status="rejected").count() == 1
 
 
 def test_your_own_pictures_are_used_instead(db, tmp_path):

@@ -54,15 +54,16 @@ def test_create_api_key_refuses_who_is_nobody_or_nowhere(workspace, mallory):
 
 
 def test_import_folder_makes_folders_of_sub_folders_and_may_run_again(project, tmp_path):
-    (tmp_path / "night").mkdir()
-    Image.new("RGB", (40, 30), "navy").save(tmp_path / "night" / "a.png")
-    Image.new("RGB", (40, 30), "white").save(tmp_path / "b.jpg")
-    (tmp_path / "notes.txt").write_text("no picture")
+    pictures = tmp_path / "pictures"
+    (pictures / "night").mkdir(parents=True)
+    Image.new("RGB", (40, 30), "navy").save(pictures / "night" / "a.png")
+    Image.new("RGB", (40, 30), "white").save(pictures / "b.jpg")
+    (pictures / "notes.txt").write_text("no picture")
     named = f"{project.workspace.slug}/{project.slug}"
-    assert "2 added" in run("import_folder", str(tmp_path), "--project", named)
+    assert "2 added" in run("import_folder", str(pictures), "--project", named)
     assert Item.objects.get(name="a.png").folder == Folder.objects.get(name="night")
     assert Item.objects.get(name="b.jpg").folder.is_root
-    assert "0 added, 2 there already" in run("import_folder", str(tmp_path), "--project", named)
+    assert "0 added, 2 there already" in run("import_folder", str(pictures), "--project", named)
 
 
 def test_import_folder_says_what_is_missing(project, tmp_path):
