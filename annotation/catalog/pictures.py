@@ -11,9 +11,17 @@ from PIL import Image, UnidentifiedImageError
 
 from annotation.errors import Invalid
 
-MAX_PIXELS = 200_000_000
+MAX_PIXELS = 178_000_000
+"""Where Pillow, which makes the small pictures, stops too."""
 MAX_BYTES = 200 * 1024**2
-KINDS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
+OPENED = ("JPEG", "PNG", "WEBP")
+KINDS = {
+    "JPEG": ("image/jpeg", "jpg"),
+    "MPO": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+    "WEBP": ("image/webp", "webp"),
+}
+"""MPO is a JPEG with more pictures behind the first, as telephones write it; browsers show the first."""
 ORIENTATION = 0x0112
 SIDEWAYS = {5, 6, 7, 8}
 
@@ -35,7 +43,7 @@ def inspect(file: IO[bytes]) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(file, formats=list(KINDS)) as image:
+            with Image.open(file, formats=OPENED) as image:
                 return _look(image)
     except UnidentifiedImageError:
         raise Invalid("This is not a JPEG, PNG or WebP picture, whatever its name says.") from None
