@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from annotation.catalog.folders import folder_name, get_or_create_folders, root_of
+from annotation.catalog.metadata import check_metadata
+from annotation.catalog.priorities import check_priority
 from annotation.errors import Invalid, Refused
 from annotation.models import Folder, Item, Project, Upload
 from annotation.models.fields import clean_name, sort_key
@@ -18,7 +20,6 @@ from annotation.workflow.counts import add_deltas
 
 MOST = 10_000
 URL_MAX = 2000
-METADATA_MAX = 100
 TRIES = 3
 
 
@@ -84,7 +85,8 @@ def check_addresses(rows: Sequence[Address]) -> list[tuple[str, str | None]]:
         try:
             key = (_name(row.name), _folder(row.folder))
             _check_url(row.url)
-            _check_metadata(row.metadata)
+            check_priority(row.priority)
+            check_metadata(row.metadata)
             if key in first_at:
                 raise Invalid(
                     f"Row {first_at[key]} has the same name. Names are unique in a folder.", field="name"
@@ -175,14 +177,5 @@ def _check_url(url: str) -> None:
         raise Invalid("The address must begin with http:// or https:// and name a host.", field="url")
     if parts.username or parts.password:
         raise Invalid("The address carries a name or password. Send one without.", field="url")
-    if any(c.isspace() or ord(c) < 32 for c in url):
+    if " " in url or not url.isprintable():
         raise Invalid("The address contains a space or a control character. Encode it.", field="url")
-
-
-def _check_metadata(metadata: dict[str, Any]) -> None:
-    if len(metadata) > METADATA_MAX:
-        raise Invalid(
-            f"The metadata has {len(metadata)} fields. Use at most {METADATA_MAX}.", field="metadata"
-        )
-    if any(not isinstance(value, str | int | float | bool | None) for value in metadata.values()):
-        raise Invalid("Metadata values are texts, numbers, true, false or null.", field="metadata")

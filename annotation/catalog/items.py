@@ -7,13 +7,12 @@ from typing import Any
 from django.db import IntegrityError
 
 from accounts.models import User
+from annotation.catalog.metadata import check_metadata
 from annotation.catalog.together import locked_items
 from annotation.errors import Invalid, NotFound, Taken
 from annotation.models import Event, Folder, Item, Task
 from annotation.models.fields import clean_name, sort_key
 from annotation.workflow.counts import add_deltas
-
-METADATA_MAX = 100
 
 
 def change_item(
@@ -25,12 +24,11 @@ def change_item(
     folder: Folder | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> Item:
-    """Holders keep what they hold. Raises `Invalid` for a bad name, `Taken` where the folder has the name already."""
+    """Holders keep what they hold. Raises `Invalid` for a bad name or metadata, `Taken` where the folder has the name
+    already."""
     clean = item.name if name is None else _name(name)
-    if metadata is not None and len(metadata) > METADATA_MAX:
-        raise Invalid(
-            f"The metadata has {len(metadata)} fields. Use at most {METADATA_MAX}.", field="metadata"
-        )
+    if metadata is not None:
+        check_metadata(metadata)
     try:
         with locked_items([item.pk]) as found:
             if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,11 +13,13 @@ from accounts.models import User
 from annotation.catalog.together import locked_items
 from annotation.errors import Invalid
 from annotation.models import Event, Folder, Item, Project, Task
-from annotation.models.fields import sort_key
+from annotation.models.fields import clean_name, sort_key
 from annotation.models.library import priority_key
 
 LARGEST = 1e9
 AT_ONCE = 1000
+NO_FOLDER = "There is no such folder."
+NO_IMAGE = "There is no such image."
 
 
 @dataclass(frozen=True)
@@ -51,23 +54,30 @@ def set_priorities(
     Names that are not there are skipped and said.
     """
     for index, row in enumerate(rows):
-        _check(row.priority, index)
+        try:
+            check_priority(row.priority)
+        except Invalid as wrong:
+            raise Invalid(f"Row {index}: {wrong.sentence}", field="priority") from None
     done = Prioritised()
     folders = _folders(project)
     wanted: dict[tuple[int, str], float | None] = {}
     indexes: dict[tuple[int, str], int] = {}
     for index, row in enumerate(rows):
-        folder_id = folders.get(row.folder or "root")
+        folder_id = folders.get(unicodedata.normalize("NFC", row.folder or "root"))
         if folder_id is None:
-            done.skipped.append(Skipped(index, row.name, row.folder, "There is no such folder."))
+            done.skipped.append(Skipped(index, row.name, row.folder, NO_FOLDER))
             continue
-        key = (folder_id, sort_key(row.name))
+        name = _clean(row.name)
+        if name is None:
+            done.skipped.append(Skipped(index, row.name, row.folder, NO_IMAGE))
+            continue
+        key = (folder_id, sort_key(name))
         wanted[key], indexes[key] = row.priority, index
     found = _find(wanted)
     for key, index in indexes.items():
         if key not in found:
             row = rows[index]
-            done.skipped.append(Skipped(index, row.name, row.folder, "There is no such image."))
+            done.skipped.append(Skipped(index, row.name, row.folder, NO_IMAGE))
     done.skipped.sort(key=lambda one: one.index)
     becomes = {found[key]: wanted[key] for key in found}
     ids = sorted(becomes)
@@ -96,16 +106,22 @@ def _write(ids: list[int], becomes: dict[int, float | None]) -> int:
     return len(changing)
 
 
-def _check(priority: object, index: int) -> None:
+def check_priority(priority: object) -> None:
+    """Raises `Invalid` (field `priority`)."""
     if priority is None:
         return
     if isinstance(priority, bool) or not isinstance(priority, int | float):
-        raise Invalid(f"Row {index}: the priority must be a number.", field="priority")
-    if not math.isfinite(priority) or abs(priority) > LARGEST:
-        raise Invalid(
-            f"Row {index}: the priority must be a number from -1,000,000,000 to 1,000,000,000.",
-            field="priority",
-        )
+        raise Invalid("The priority must be a number.", field="priority")
+    if abs(priority) > LARGEST or not math.isfinite(priority):
+        raise Invalid("The priority must be a number from -1,000,000,000 to 1,000,000,000.", field="priority")
+
+
+def _clean(name: str) -> str | None:
+    """As names are kept (a list made on a Mac spells them otherwise); None for what no image can be called."""
+    try:
+        return clean_name(name)
+    except ValueError:
+        return None
 
 
 def _folders(project: Project) -> dict[str, int]:

@@ -69,7 +69,7 @@ def test_a_telephones_picture_with_a_second_one_behind_it_is_a_jpeg():
         (huge_header(), "Make it smaller"),
         (picture("JPEG", mode="CMYK", colour=(1, 2, 3, 4)), "CMYK"),
     ],
-    ids="text svg stub bmp gif tiff cut-jpeg cut-png cut-webp huge cmyk".split(),
+    ids=["text", "svg", "stub", "bmp", "gif", "tiff", "cut-jpeg", "cut-png", "cut-webp", "huge", "cmyk"],
 )
 def test_what_is_no_picture_is_refused_with_the_reason(data, sentence):
     with pytest.raises(Invalid) as refused:
@@ -89,11 +89,13 @@ def test_what_is_too_large_says_the_limit_that_holds(side):
 def test_whatever_is_broken_is_refused_and_never_an_error(kind):
     whole = picture(kind, (90, 70), "teal", turn=6)
     dice = random.Random(47)
+    refused = 0
     for _ in range(300):
         broken = bytearray(whole)
         for _ in range(dice.randint(1, 12)):
             broken[dice.randrange(len(broken))] = dice.randrange(256)
         try:
             look(bytes(broken[: dice.randint(1, len(broken))]))
-        except Invalid as refused:
-            assert refused.sentence.endswith((".", "says."))
+        except Invalid:
+            refused += 1
+    assert refused > 200
