@@ -122,6 +122,15 @@ def administer_workspace(user: User, slug: str) -> Workspace:
     return workspace
 
 
+def may_make_workspaces(user: User) -> bool:
+    return user.is_superuser or administered_workspaces(user).exists()
+
+
+def require_may_make_workspaces(user: User) -> None:
+    if not may_make_workspaces(user):
+        raise Forbidden("Only people who administer a workspace may make another one. Ask one of them.")
+
+
 def is_workspace_admin(user: User, workspace_id: int) -> bool:
     return administered_workspaces(user).filter(pk=workspace_id).exists()
 

@@ -52,6 +52,7 @@ def make_batch(
 ) -> Batch:
     """A batch with one chain per item, written as rows: what `batches.fill` does, without an Operation."""
     items = list(project.items.all()) if items is None else items
+    stages = list(Stage.objects.filter(project=project).order_by("order"))
     batch = Batch.objects.create(
         project=project,
         name=name,
@@ -59,8 +60,8 @@ def make_batch(
         rank=rank,
         is_open=status == "staging",
         target_count=len(items),
+        task_count=len(items) * len(stages),
     )
-    stages = list(Stage.objects.filter(project=project).order_by("order"))
     for stage in stages:
         Task.objects.bulk_create(
             Task(

@@ -40,14 +40,15 @@ SHOWN_ERRORS = 20
 RESERVED = {"type", "title", "status", "detail", "code"}
 
 
-def problem(status: int, code: str, sentence: str, **facts: Any) -> HttpResponse:
+def problem(status: int, code: str, sentence: str, /, **facts: Any) -> HttpResponse:
+    """A fact that has the name of one of problem+json's own members is called `current_…`."""
     body = {
         "type": f"urn:mete:problem:{code}",
         "title": TITLES.get(status, "Refused"),
         "status": status,
         "detail": sentence,
         "code": code,
-        **{name: value for name, value in facts.items() if name not in RESERVED},
+        **{f"current_{name}" if name in RESERVED else name: value for name, value in facts.items()},
     }
     response = HttpResponse(
         json.dumps(body, cls=NinjaJSONEncoder), status=status, content_type="application/problem+json"

@@ -47,6 +47,7 @@ def list_workspaces(request: HttpRequest) -> WorkspacesOut:
 def make_workspace(request: HttpRequest, body: WorkspaceIn) -> Status[NewWorkspaceOut]:
     """Makes a workspace owned by the key's person. This key stays outside of it: use the new one."""
     user = caller(request)
+    access.require_may_make_workspaces(user)
     workspace = create_workspace(body.name, owner=user)
     _, plain = create_key(user, workspace.pk, "First key")
     return Status(201, NewWorkspaceOut(name=workspace.name, slug=workspace.slug, key=plain))

@@ -31,8 +31,40 @@ class CannotFetch(Refused):
     status = 502
 
 
+class _Timed(httpcore.NetworkStream):
+    """A connection whose every read and write ends at `deadline`, however slowly the other side drips."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self.stream, self.deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.stream.read(max_bytes, self._left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.stream.write(buffer, self._left(timeout))
+
+    def close(self) -> None:
+        self.stream.close()
+
+    def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return _Timed(self.stream.start_tls(*args, **kwargs), self.deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.stream.get_extra_info(info)
+
+    def _left(self, timeout: float | None) -> float:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout
+        return min(left, timeout or left)
+
+
 class _Guarded(httpcore.SyncBackend):
     """Connects to public addresses only."""
+
+    def __init__(self, deadline: float) -> None:
+        super().__init__()
+        self.deadline = deadline
 
     def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         try:
@@ -44,7 +76,7 @@ class _Guarded(httpcore.SyncBackend):
             addresses = [address for address in addresses if _is_public(address)]
         if not addresses:
             raise CannotFetch(f"{host} is a private address, which this server does not fetch from.")
-        return super().connect_tcp(addresses[0], port, *args, **kwargs)
+        return _Timed(super().connect_tcp(addresses[0], port, *args, **kwargs), self.deadline)
 
 
 def _is_public(address: str) -> bool:
@@ -56,35 +88,34 @@ def _is_public(address: str) -> bool:
 
 def fetch(url: str) -> IO[bytes]:
     """The answer's body in a temporary file, at its beginning; the caller closes it. Raises `CannotFetch`."""
-    deadline = time.monotonic() + SECONDS
-    with httpcore.ConnectionPool(network_backend=_Guarded()) as pool:
+    with httpcore.ConnectionPool(network_backend=_Guarded(time.monotonic() + SECONDS)) as pool:
         for _ in range(REDIRECTS + 1):
-            if urlsplit(url).scheme not in {"http", "https"}:
-                raise CannotFetch("The address leads to something else than http or https.")
-            answer = _ask(pool, url, deadline)
+            answer = _ask(pool, url)
             if not isinstance(answer, str):
                 return answer
-            url = urljoin(url, answer)
+            url = answer
     raise CannotFetch(f"The address redirects more than {REDIRECTS} times.")
 
 
-def _ask(pool: httpcore.ConnectionPool, url: str, deadline: float) -> IO[bytes] | str:
+def _ask(pool: httpcore.ConnectionPool, url: str) -> IO[bytes] | str:
     """A file, or where the answer redirects to."""
     headers = [("User-Agent", "Mete"), ("Accept", "image/*")]
     try:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise CannotFetch("The address leads to something else than http or https.")
         with pool.stream("GET", url, headers=headers, extensions={"timeout": TIMEOUT}) as response:
             if response.status in {301, 302, 303, 307, 308}:
-                return _header(response, b"location")
+                return urljoin(url, _header(response, b"location"))
             if response.status != 200:
                 raise CannotFetch(f"The other server answered {response.status}.")
-            return _spool(response, deadline)
+            return _spool(response)
     except (httpcore.TimeoutException, TimeoutError):
         raise CannotFetch("The other server did not answer in time.") from None
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, ValueError):
         raise CannotFetch("The other server could not be reached.") from None
 
 
-def _spool(response: httpcore.Response, deadline: float) -> IO[bytes]:
+def _spool(response: httpcore.Response) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     size = 0
     try:
@@ -92,8 +123,6 @@ def _spool(response: httpcore.Response, deadline: float) -> IO[bytes]:
             size += len(part)
             if size > MAX_BYTES:
                 raise CannotFetch(f"The picture is larger than {MAX_BYTES // 1024**2} MB.")
-            if time.monotonic() > deadline:
-                raise CannotFetch("The other server is too slow.")
             file.write(part)
     except BaseException:
         file.close()

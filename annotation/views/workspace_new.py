@@ -8,24 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
-from annotation.access import administered_workspaces
-from annotation.errors import Forbidden, Refused
+from annotation.access import require_may_make_workspaces
+from annotation.errors import Refused
 from annotation.forms.refusal import say_at_its_field
 from annotation.forms.workspaces import WorkspaceForm
 from annotation.members.workspaces import create_workspace
 from annotation.views.signed_in import Request
 
 
-def may_make_workspaces(user: User) -> bool:
-    return user.is_superuser or administered_workspaces(user).exists()
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def workspace_new(request: Request) -> HttpResponse:
-    if not may_make_workspaces(request.user):
-        raise Forbidden("Only people who administer a workspace may make another one. Ask one of them.")
+    require_may_make_workspaces(request.user)
     form = WorkspaceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -31,6 +31,9 @@ SEES = _level(GONE, GONE, OK, OK, OK, OK)
 MOVES = _level(GONE, GONE, OK, NO, OK, OK)
 ADMIN = _level(GONE, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK, OK)
 ADMIN_WHO_SEES = _level(GONE, GONE, FORBIDDEN, FORBIDDEN, OK, OK)
+COMPLETES = _level(GONE, GONE, NO, NO, OK, OK)
+MAKES = _level(OK, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK)
+REQUESTS_FROM_TASK = _level(GONE, GONE, OK, OK, FORBIDDEN, FORBIDDEN)
 OWNER = _level(GONE, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, OK)
 
 Methods = dict[str, dict[str, str]]
@@ -48,17 +51,55 @@ def both(level: dict[str, str]) -> Methods:
     return {"GET": level, "POST": level}
 
 
+def every(level: dict[str, str]) -> Methods:
+    return dict.fromkeys(["GET", "POST", "PUT", "PATCH", "DELETE"], level)
+
+
 PAGES: dict[str, Methods] = {
     "healthz": get(PUBLIC),
     "sign_in": both(PUBLIC),
     "sign_out": post(PUBLIC),
+    "set_password": both(PUBLIC),
     "appearance": post(PUBLIC),
+    "home": get(SIGNED_IN),
+    "workspace_new": both(MAKES),
+    "project_new": both(OWNER),
+    "project_instructions": get(MEMBER),
+    "project_members": both(ADMIN),
+    "member_change": post(ADMIN),
+    "project_settings": both(ADMIN),
+    "class_add": post(ADMIN),
+    "class_edit": both(ADMIN),
+    "class_delete": post(ADMIN),
+    "project_data": get(MEMBER),
+    "request_tasks": post(REQUESTER),
+    "upload_images": both(ADMIN),
+    "folder_create": both(ADMIN),
+    "folder_assign": both(ADMIN),
+    "folder_hold": post(ADMIN),
+    "project_batches": get(ADMIN),
+    "batch_new": both(ADMIN),
+    "batch_preview": get(ADMIN),
+    "batch_detail": get(ADMIN),
+    "batch_action": post(ADMIN),
+    "operation_progress": get(ADMIN),
+    "operation_cancel": post(ADMIN),
+    "item_detail": get(SEES),
+    "item_image": get(SEES),
+    "item_thumbnail": get(SEES),
+    "task_editor": get(SEES),
+    "task_annotations": {"GET": SEES, "PUT": MOVES},
+    "task_draft": post(SEES),
+    "editor_strip": get(SEES),
+    "editor_request": post(REQUESTS_FROM_TASK),
+    "task_move": post(MOVES),
 }
 
 API: dict[str, Methods] = {
-    "openapi.json": get(PUBLIC),
+    "openapi.json": every(PUBLIC),
+    "docs": every(PUBLIC),
     "operations/<operation_id>": get(ADMIN),
-    "workspaces": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "workspaces": {"GET": SIGNED_IN, "POST": MAKES},
     "workspaces/<slug>/projects": {"GET": KNOWN, "POST": OWNER},
     "workspaces/<slug>/members": get(OWNER),
     "workspaces/<slug>/members/<email>": {"PUT": OWNER, "DELETE": OWNER},
@@ -91,7 +132,7 @@ API: dict[str, Methods] = {
     "tasks/<task_id>/reject": post(MOVES),
     "tasks/<task_id>/send-back": post(MOVES),
     "tasks/<task_id>/skip": post(MOVES),
-    "tasks/<task_id>/complete": post(MOVES),
+    "tasks/<task_id>/complete": post(COMPLETES),
     "tasks/<task_id>/give": post(ADMIN_WHO_SEES),
     "tasks/<task_id>/release": post(ADMIN_WHO_SEES),
     "tasks/<task_id>/annotations": {"GET": SEES, "PUT": MOVES},
@@ -116,16 +157,16 @@ ADMIN_MODELS = {
 }
 """What a workspace admin, and a superuser, may do in the Django admin: **a**dd, **c**hange, **d**elete."""
 
-ADMIN_SITE = {
-    "index": dict.fromkeys(ROLES, {200}),
-    "login": dict.fromkeys(ROLES, {302}),
-    "logout": dict.fromkeys(ROLES, {200, 302, 405}),
-    "password_change": dict.fromkeys(ROLES, {200}),
-    "password_change_done": dict.fromkeys(ROLES, {200}),
-    "autocomplete": dict.fromkeys(ROLES, {403}),
-    "jsi18n": dict.fromkeys(ROLES, {200}),
-    "app_list": dict.fromkeys(ROLES, {200}),
-    "admin/(?P<url>.*)$": dict.fromkeys(ROLES, {404}),
+ADMIN_SITE: dict[str, dict[str, set[int]]] = {
+    "index": {"GET": {200}, "POST": {200}},
+    "login": {"GET": {302}, "POST": {302}},
+    "logout": {"GET": {405}, "POST": {200, 302}},
+    "password_change": {"GET": {200}, "POST": {200}},
+    "password_change_done": {"GET": {200}, "POST": {405}},
+    "autocomplete": {"GET": {403}, "POST": {405}},
+    "jsi18n": {"GET": {200}, "POST": {405}},
+    "app_list": {"GET": {200}, "POST": {200}},
+    "admin/(?P<url>.*)$": {"GET": {404}, "POST": {404}},
 }
 """For staff. An autocomplete without a field of ours to complete is refused."""
 

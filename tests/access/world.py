@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.utils import timezone
+from PIL import Image
 
 from accounts.keys import create_key
 from accounts.models import ApiKey, User
@@ -47,6 +50,7 @@ def make_world() -> World:
     folder = make_folder(project, "A")
     items = make_items(project, folder, 3)
     batch = make_batch(project, items)
+    store_picture(items[0])
     task = Task.objects.get(item=items[0], stage_order=1)
     task.assignee, task.status, task.given_at = people["ana"], "in_progress", timezone.now()
     task.save(update_fields=["assignee", "status", "given_at"])
@@ -69,6 +73,14 @@ def make_world() -> World:
     return world
 
 
+def store_picture(item: Item) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), "teal").save(file, "JPEG")
+    item.file = default_storage.save("items/world.jpg", file)
+    item.content_type, item.sha256 = "image/jpeg", "0" * 64
+    item.save(update_fields=["file", "content_type", "sha256"])
+
+
 def arguments(world: World, route: str, names: list[str]) -> dict[str, Any]:
     """A value for each `<name>` of a route: of our workspace, by the parameter's name or by the word before it."""
     known: dict[str, Any] = {
@@ -84,6 +96,8 @@ def arguments(world: World, route: str, names: list[str]) -> dict[str, Any]:
         "operation_id": world.operation.pk,
         "class_id": world.project.classes.get().pk,
         "email": "ben@example.com",
+        "uidb64": "nobody",
+        "token": "none",
         "user_id": world.people["ben"].pk,
         "verb": "submit",
         "action": "pause",
@@ -101,6 +115,39 @@ def arguments(world: World, route: str, names: list[str]) -> dict[str, Any]:
             if f"{word}/<" in route and name in names:
                 known[name] = thing.pk
     return {name: known[name] for name in names}
+
+
+FORMS: dict[str, dict[str, str]] = {
+    "batch_action": {"action": "pause"},
+    "member_change": {"action": "pause"},
+    "folder_hold": {"on": "1"},
+}
+"""What a page's form sends, where an empty one would not get as far as the right."""
+
+BODIES: dict[str, Any] = {
+    "POST workspaces": {"name": "Third"},
+    "POST workspaces/<slug>/projects": {"name": "New"},
+    "PUT workspaces/<slug>/members/<email>": {"role": "member"},
+    "PUT projects/<project_id>/members/<email>": {"role": "qa"},
+    "POST projects/<project_id>/folders": {"name": "B"},
+    "POST projects/<project_id>/classes": {"name": "Bicycle"},
+    "POST projects/<project_id>/items": {"items": [{"name": "a.jpg", "url": "https://pictures.example/a"}]},
+    "POST projects/<project_id>/uploads": {"files": []},
+    "POST projects/<project_id>/priorities": {"priorities": [{"name": "img-001.jpg", "priority": 1}]},
+    "POST projects/<project_id>/batches": {"name": "Second"},
+    "POST projects/<project_id>/batches/preview": {"select": {"method": "all"}},
+    "PUT folders/<folder_id>/assignees": {"annotators": [], "qas": []},
+    "POST tasks/<task_id>/reject": {"reason": "Too small."},
+    "POST tasks/<task_id>/send-back": {"reason": "Too small.", "stage": "Labelling"},
+    "POST tasks/<task_id>/skip": {"reason": "Too dark."},
+    "POST tasks/<task_id>/give": {"assignee": "ben@example.com"},
+    "PUT tasks/<task_id>/annotations": {"version": 0, "objects": []},
+}
+
+
+def body(route: str, method: str) -> dict[str, Any]:
+    """A good body, so that what is answered is about the person."""
+    return BODIES.get(f"{method} {route}", {})
 
 
 ADMIN_OBJECTS = {

@@ -120,6 +120,5 @@ def test_a_body_that_is_too_large_is_413(as_: As, ada: User, workspace: Workspac
 
 def test_nul_in_a_query_is_422(as_: As, ada: User, project: Project) -> None:
     assert as_(ada).get(f"/projects/{project.pk}/tasks?stage=a%00b").status == 422
-    assert as_(ada).get(f"/projects/{project.pk}/tasks?nothing=1").status == 422
     assert as_(ada).get(f"/projects/{project.pk}/tasks?limit={10**30}").status == 422
     assert as_(ada).get(f"/projects/{project.pk}/tasks?after=x").status == 422
