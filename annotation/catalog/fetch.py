@@ -14,6 +14,7 @@ from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
+import httpx
 from django.conf import settings
 
 from annotation.errors import Refused
@@ -21,6 +22,10 @@ from annotation.errors import Refused
 MAX_BYTES = 200 * 1024**2
 SECONDS = 30.0
 REDIRECTS = 4
+UNREACHABLE = (
+    httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL, OSError, ValueError,
+)  # fmt: skip
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 TIMEOUT = {"connect": 5.0, "read": 10.0, "write": 5.0, "pool": 5.0}
 
 
@@ -81,8 +86,8 @@ class _Guarded(httpcore.SyncBackend):
 
 def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else ip.ipv4_mapped or ip
     return ip.is_global and not ip.is_multicast
 
 
@@ -103,7 +108,9 @@ def _ask(pool: httpcore.ConnectionPool, url: str) -> IO[bytes] | str:
     try:
         if urlsplit(url).scheme not in {"http", "https"}:
             raise CannotFetch("The address leads to something else than http or https.")
-        with pool.stream("GET", url, headers=headers, extensions={"timeout": TIMEOUT}) as response:
+        with pool.stream(
+            "GET", str(httpx.URL(url)), headers=headers, extensions={"timeout": TIMEOUT}
+        ) as response:
             if response.status in {301, 302, 303, 307, 308}:
                 return urljoin(url, _header(response, b"location"))
             if response.status != 200:
@@ -111,7 +118,7 @@ def _ask(pool: httpcore.ConnectionPool, url: str) -> IO[bytes] | str:
             return _spool(response)
     except (httpcore.TimeoutException, TimeoutError):
         raise CannotFetch("The other server did not answer in time.") from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError, ValueError):
+    except UNREACHABLE:
         raise CannotFetch("The other server could not be reached.") from None
 
 
