@@ -47,28 +47,33 @@ def _add(
     upload: Upload,
     by: User,
 ) -> None:
-    shown = file.relative_to(path)
+    parent = file.relative_to(path).parent
     if file.suffix.lower() not in PICTURES:
-        report.refused += 1
-        report.sentences.append(f"{shown}: not a JPEG, PNG or WebP picture, left out.")
-        return
+        return _refuse(report, path, file, "not a JPEG, PNG or WebP picture, left out.")
     try:
-        folder = folders.get(shown.parent) or _folder_for(project, shown.parent, by)
-        folders[shown.parent] = folder
+        folder = folders.get(parent) or _folder_for(project, parent, by)
+        folders[parent] = folder
+        with file.open("rb") as opened:
+            added = add_file(project, opened, file.name, folder=folder, upload=upload, by=by)
     except Invalid as wrong:
-        report.refused += 1
-        report.sentences.append(f"{shown}: {wrong.sentence}")
-        return
-    with file.open("rb") as opened:
-        added = add_file(project, opened, file.name, folder=folder, upload=upload, by=by)
+        return _refuse(report, path, file, wrong.sentence)
+    except OSError as error:
+        return _refuse(report, path, file, f"could not be copied: {error.strerror}.")
     if added.outcome == "added" and added.item is not None:
         report.added += 1
         report.item_ids.append(added.item.pk)
     elif added.outcome == "duplicate":
         report.duplicates += 1
     else:
-        report.refused += 1
-        report.sentences.append(f"{shown}: {added.sentence}")
+        _refuse(report, path, file, added.sentence)
+    return None
+
+
+def _refuse(report: Report, path: Path, file: Path, sentence: str) -> None:
+    """A name may be bytes that are no text: then it is told with question marks."""
+    shown = str(file.relative_to(path)).encode(errors="replace").decode()
+    report.refused += 1
+    report.sentences.append(f"{shown}: {sentence}")
 
 
 def _folder_for(project: Project, parent: Path, by: User) -> Folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.core import signing
@@ -68,7 +69,9 @@ def _filtered(project: Project, asked: Asked) -> QuerySet[Item]:
     items = items.filter(folder=asked.folder) if asked.folder else items.filter(project=project)
     if asked.status:
         items = items.filter(status=asked.status)
-    start = asked.prefix.strip().casefold()[:NAME_MAX]
+    start = unicodedata.normalize("NFC", asked.prefix.strip()).casefold()[:NAME_MAX]
+    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in start):
+        return items.none()
     if start:
         items = items.filter(sort_key__gte=start, sort_key__lt=start + LAST_CHARACTER)
     return items
