@@ -70,7 +70,7 @@ class BatchForm(forms.ModelForm):
 class BatchAdmin(ScopedAdmin):
     place = 1
     may_add = True
-    list_display = ["name", "project", "kind", "status", "progress", "images", "rank", "due_at", "created_at"]
+    list_display = ["name", "project", "kind", "status", "progress", "images", "created_at"]
     list_filter = ["status", "kind", ("project", ScopedRelatedFilter)]
     list_select_related = ["project"]
     search_fields = ["name", "project__name"]

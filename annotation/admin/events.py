@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from accounts.models import User
 from annotation.admin.scoped import ScopedAdmin
@@ -15,7 +16,7 @@ from annotation.models import Event, Item, Project
 @admin.register(Event)
 class EventAdmin(ScopedAdmin):
     place = 8
-    list_display = ["at", "kind", "project", "item", "task_id", "change", "actor", "door", "reason"]
+    list_display = ["at", "kind", "project", "item", "task_id", "change", "actor", "door", "short_reason"]
     list_filter = ["door"]
     search_fields = ["=task_id", "=item_id", "=batch_id"]
     search_help_text = "Number of a task, an item or a batch"
@@ -25,6 +26,10 @@ class EventAdmin(ScopedAdmin):
         "to_holder", "actor", "door", "reason", "detail",
     ]  # fmt: skip
     readonly_fields = ["project", "item", "from_holder", "to_holder", "actor"]
+
+    @admin.display(description="reason")
+    def short_reason(self, event: Event) -> str:
+        return Truncator(event.reason).chars(60)
 
     def within(self, rows: QuerySet[Event], workspaces: list[int]) -> QuerySet[Event]:
         """Events keep bare numbers, so that they outlive what they tell of."""

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name_plural': 'batches',
                 'ordering': [models.OrderBy(models.F('rank'), nulls_last=True), '-created_at', '-id'],
             },
         ),

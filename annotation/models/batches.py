@@ -69,6 +69,7 @@ class Batch(models.Model):
 
     class Meta:
         ordering = [models.F("rank").asc(nulls_last=True), "-created_at", "-id"]
+        verbose_name_plural = "batches"
         constraints = [
             models.UniqueConstraint(fields=["project", "name"], name="batch_name_unique_in_project"),
             models.UniqueConstraint(
