@@ -22,7 +22,7 @@ def bar(counts: dict[str, int]) -> SafeString:
     """`{status: images}` → the bar and "12 of 40 done"."""
     total = sum(counts.values())
     if not total:
-        return format_html("–")
+        return SafeString("–")
     parts, x = [], 0.0
     for status, colour in COLOURS.items():
         width = 100 * counts.get(status, 0) / total

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
+from annotation import background
 from annotation.admin.bar import bar
 from annotation.admin.scoped import ScopedAdmin, ScopedRelatedFilter, actor
 from annotation.batches.create import create_batch
@@ -112,7 +113,7 @@ class BatchAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Batch, form: BatchForm, change: bool) -> None:
         data = form.cleaned_data
-        batch, _ = create_batch(
+        batch, operation = create_batch(
             data["project"],
             data["name"],
             by=actor(request),
@@ -122,6 +123,7 @@ class BatchAdmin(ScopedAdmin):
             launch=data["launch"],
             door="admin",
         )
+        background.queue(operation)
         obj.__dict__.update(batch.__dict__)
 
     @admin.action(description="Launch", permissions=["steer"])
@@ -140,9 +142,7 @@ class BatchAdmin(ScopedAdmin):
     def cancel_batches(self, request: HttpRequest, batches: QuerySet[Batch]) -> HttpResponse | None:
         """Asks first: cancelling cannot be taken back."""
         if request.POST.get("confirmed"):
-            self.each(
-                request, batches, lambda b: _then(cancel(b, by=actor(request), door="admin"), "cancelled.")
-            )
+            self.each(request, batches, lambda batch: self._cancel(request, batch))
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -152,6 +152,10 @@ class BatchAdmin(ScopedAdmin):
             "checkbox": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/annotation/batch/cancel.html", context)
+
+    def _cancel(self, request: HttpRequest, batch: Batch) -> str:
+        background.queue(cancel(batch, by=actor(request), door="admin"))
+        return "is being cancelled. What people hold of it runs to its end."
 
 
 def _then(_: object, sentence: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 
@@ -106,22 +106,25 @@ class ScopedAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return self._or_message(
-            request,
-            lambda: super(ScopedAdmin, self).changeform_view(request, object_id, form_url, extra_context),
-        )
+        """A rule's no stands in the form, with all that was typed; Django's admin has rolled back what came before."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except NotFound as refused:
+            raise Http404(refused.sentence) from refused
+        except Refused as refused:
+            request._refused = refused  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        refused: Refused | None = getattr(request, "_refused", None)
+        return form if refused is None else _saying(form, refused)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return self._or_message(
-            request, lambda: super(ScopedAdmin, self).delete_view(request, object_id, extra_context)
-        )
-
-    def _or_message(self, request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-        """A rule's no is a message on the same page; what was done before it is rolled back by Django's admin."""
         try:
-            return answer()
+            return super().delete_view(request, object_id, extra_context)
         except NotFound as refused:
             raise Http404(refused.sentence) from refused
         except Refused as refused:
@@ -143,6 +146,19 @@ class ScopedAdmin(admin.ModelAdmin):
                 self.message_user(request, f"{row}: {rule(row)}", messages.SUCCESS)
             except Refused as refused:
                 self.message_user(request, f"{row}: {refused.sentence}", messages.ERROR)
+
+
+def _saying(form: type[ModelForm], refused: Refused) -> type[ModelForm]:
+    """The form with the refusal at its field."""
+
+    class Refusing(form):  # type: ignore[valid-type, misc]
+        def clean(self) -> Any:
+            data = super().clean()
+            field = refused.facts.get("field")
+            self.add_error(field if field in self.fields else None, refused.sentence)
+            return data
+
+    return Refusing
 
 
 def actor(request: HttpRequest) -> User:
