@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from celery import shared_task
@@ -30,6 +31,7 @@ STEPS: dict[str, Step] = {
     Operation.Kind.CANCEL_BATCH: cancel_step,
 }
 THUMBNAILS_AT_ONCE = 200
+THUMBNAILS_SECONDS = 20
 
 
 def queue(operation: Operation | None) -> None:
@@ -80,8 +82,12 @@ def thumbnail(item_id: int) -> None:
 
 @shared_task(name="annotation.background.missing_thumbnails")
 def missing_thumbnails() -> None:
-    """Whatever the broker lost, and items that came in by address."""
+    """Whatever the broker lost, and items that came in by address. Servers that do not answer may not keep a worker
+    from its operations: after some seconds the rest waits for the next beat."""
+    until = monotonic() + THUMBNAILS_SECONDS
     for item_id in items_without(THUMBNAILS_AT_ONCE):
+        if monotonic() > until:
+            break
         make_thumbnail(item_id)
 
 

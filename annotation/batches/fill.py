@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from annotation.batches.chains import make_chains
@@ -50,9 +51,7 @@ def _built(operation: Operation, batch: Batch) -> bool:
     if batch.task_count == 0:
         operation.status = Operation.Status.FAILED
         operation.error = nothing_to_fill(batch.left_out)
-        batch.status = Batch.Status.CANCELLED
-        batch.is_open = False
-        batch.save(update_fields=["status", "is_open"])
+        _ended(batch)
         return False
     batch.status = Batch.Status.STAGING
     batch.save(update_fields=["status"])
@@ -66,12 +65,15 @@ def _built(operation: Operation, batch: Batch) -> bool:
 
 def _take_back(operation: Operation, batch: Batch) -> bool:
     """Nobody was given anything of a batch that is still being built: its chains end untouched."""
-    by = User.objects.get(pk=operation.parameters["by"])
+    by = User.objects.get(pk=operation.parameters.get("cancelled_by") or operation.parameters["by"])
     cancel_chains(batch.pk, also_started=True, limit=300, by=by, door="background")
     if batch.tasks.filter(is_live=True).exists():
         return True
-    batch.status = Batch.Status.CANCELLED
-    batch.is_open = False
-    batch.save(update_fields=["status", "is_open"])
-    tell(batch, "batch_cancelled", by.pk, "background")
+    _ended(batch)
+    tell(batch, "batch_cancelled", by.pk, operation.parameters.get("door", "background"))
     return False
+
+
+def _ended(batch: Batch) -> None:
+    batch.status, batch.is_open, batch.ended_at = Batch.Status.CANCELLED, False, timezone.now()
+    batch.save(update_fields=["status", "is_open", "ended_at"])

@@ -64,10 +64,10 @@ def run_slice(operation_id: uuid.UUID, steps: dict[str, Step], seconds: float = 
         log.exception("operation %s: the database did not answer; it will be tried again", operation_id)
         raise
     except Refused as refused:
-        _fail(operation_id, refused.sentence)
+        _fail(operation_id, lease, refused.sentence)
     except Exception:
         log.exception("operation %s failed", operation_id)
-        _fail(operation_id, "Something failed on our side; it is in the server's log.")
+        _fail(operation_id, lease, "Something failed on our side; it is in the server's log.")
     return Turn(is_over=True)
 
 
@@ -80,9 +80,12 @@ def recoverable() -> list[uuid.UUID]:
 
 
 def cancel_operation(operation: Operation, *, by: User) -> Operation:
-    """Ask it to stop; it undoes what is half done in its next step. Raises `Refused` where it has ended."""
+    """Ask it to stop; it undoes what is half done in its next step. Raises `Refused` where it has ended, or is itself
+    the undoing of something."""
+    if operation.kind == Operation.Kind.CANCEL_BATCH:
+        raise Refused("A batch that is being cancelled cannot be kept. Make another one of its images.")
     asked = Operation.objects.filter(pk=operation.pk, status__in=["queued", "running"]).update(
-        is_cancel_asked=True
+        is_cancel_asked=True, parameters=operation.parameters | {"cancelled_by": by.pk}
     )
     operation.refresh_from_db()
     if not asked:
@@ -141,7 +144,7 @@ def _let_go(operation_id: uuid.UUID, lease: uuid.UUID) -> None:
     Operation.objects.filter(pk=operation_id, lease=lease).update(lease=None, heartbeat_at=timezone.now())
 
 
-def _fail(operation_id: uuid.UUID, sentence: str) -> None:
-    Operation.objects.filter(pk=operation_id).update(
+def _fail(operation_id: uuid.UUID, lease: uuid.UUID, sentence: str) -> None:
+    Operation.objects.filter(pk=operation_id, lease=lease).update(
         status=Operation.Status.FAILED, error=sentence, lease=None, ended_at=timezone.now()
     )

@@ -62,7 +62,7 @@ class Batch(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     launched_at = models.DateTimeField(null=True, blank=True)
     cancel_asked_at = models.DateTimeField(null=True, blank=True)
-    """Since when nothing new of it is handed out; what people hold or started runs to its end."""
+    """Since when it ends: what nobody held or started leaves it, the rest runs to its end."""
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = BatchQuerySet.as_manager()

@@ -45,7 +45,8 @@ class BatchRow:
     @property
     def is_ending(self) -> bool:
         """Cancelled, while people still hold or check some of it."""
-        return self.batch.cancel_asked_at is not None and self.batch.status == Batch.Status.IN_PROGRESS
+        ended = self.batch.status in {Batch.Status.COMPLETED, Batch.Status.CANCELLED}
+        return self.batch.cancel_asked_at is not None and not ended
 
 
 @dataclass

@@ -1,0 +1,3 @@
+from tests.catalog.elsewhere import elsewhere
+
+__all__ = ["elsewhere"]
