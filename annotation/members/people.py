@@ -1,6 +1,6 @@
 """Roles of people: given, changed, taken away, paused. A role that goes takes the work it held with it (DESIGN §2).
 
-Lock order: memberships by user id first, then whatever `workflow.leaving` locks.
+Lock order: the person's memberships, then the workspace, then whatever `workflow.leaving` locks.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from accounts.models import ApiKey, User
 from annotation.errors import Invalid, NotFound, Refused
 from annotation.members.groups import put_into_project_group, put_into_workspace_group
 from annotation.models import Event, Project, ProjectMembership, Workspace, WorkspaceMembership
-from annotation.workflow.leaving import take_away
+from annotation.workflow.leaving import projects_held_in, take_away
 
 
 def set_project_role(
@@ -86,9 +86,11 @@ def set_workspace_role(
     if not user.is_active:
         raise Invalid(f"{user} is deactivated. Activate them first.", field="email")
     with transaction.atomic():
+        memberships = _locked_memberships(user, workspace)
         _lock_admins(workspace)
         if role == WorkspaceMembership.Role.MEMBER:
             _keep_an_admin(workspace, user)
+            _take_away_where_no_member(user, memberships, by=by, door="page", workspace=workspace)
         membership, _ = WorkspaceMembership.objects.get_or_create(
             workspace=workspace, user=user, defaults={"role": role}
         )
@@ -103,12 +105,14 @@ def set_workspace_role(
 def remove_from_workspace(workspace: Workspace, user: User, *, by: User, door: str = "page") -> int:
     """Out of the workspace and of all its projects; their keys for it are revoked. Returns how many tasks went back."""
     with transaction.atomic():
-        released = _leave_projects(user, by=by, door=door, workspace=workspace)
+        memberships = _locked_memberships(user, workspace)
         _lock_admins(workspace)
         membership = WorkspaceMembership.objects.filter(workspace=workspace, user=user).first()
         if membership is None:
             raise NotFound(f"{user} does not belong to this workspace.")
         _keep_an_admin(workspace, user)
+        released = _take_away_where_no_member(user, memberships, by=by, door=door, workspace=workspace)
+        released += _leave_projects(user, memberships, by=by, door=door)
         membership.delete()
         put_into_workspace_group(workspace, user, None)
         ApiKey.objects.filter(workspace=workspace, user=user, revoked_at=None).update(
@@ -120,12 +124,13 @@ def remove_from_workspace(workspace: Workspace, user: User, *, by: User, door: s
 def deactivate(user: User, *, by: User, door: str = "page") -> int:
     """They cannot sign in, their keys stop, what they held goes back. Memberships stay for the day they return."""
     with transaction.atomic():
-        released = 0
-        for membership in _locked_memberships(user):
+        memberships = _locked_memberships(user)
+        for place in WorkspaceMembership.objects.filter(user=user).select_related("workspace").order_by("id"):
+            _lock_admins(place.workspace)
+            _keep_an_admin(place.workspace, user)
+        released = _take_away_where_no_member(user, memberships, by=by, door=door)
+        for membership in memberships:
             released += take_away(membership.project, user, by=by, door=door)
-        for held in WorkspaceMembership.objects.filter(user=user).select_related("workspace").order_by("id"):
-            _lock_admins(held.workspace)
-            _keep_an_admin(held.workspace, user)
         User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
     return released
@@ -154,14 +159,28 @@ def _locked_memberships(user: User, workspace: Workspace | None = None) -> list[
     return list(theirs.order_by("id"))
 
 
-def _leave_projects(user: User, *, by: User, door: str, workspace: Workspace) -> int:
+def _leave_projects(user: User, memberships: list[ProjectMembership], *, by: User, door: str) -> int:
     released = 0
-    for membership in _locked_memberships(user, workspace):
+    for membership in memberships:
         released += take_away(membership.project, user, by=by, door=door)
         membership.delete()
         put_into_project_group(membership.project, user, None)
         _tell(membership.project, user, by, door, "role", {"from": membership.role, "to": None})
     return released
+
+
+def _take_away_where_no_member(
+    user: User,
+    memberships: list[ProjectMembership],
+    *,
+    by: User,
+    door: str,
+    workspace: Workspace | None = None,
+) -> int:
+    """What somebody holds in projects that they reach as an admin of the workspace alone."""
+    listed = {membership.project_id for membership in memberships}
+    elsewhere = [project for project in projects_held_in(user, workspace) if project.pk not in listed]
+    return sum(take_away(project, user, by=by, door=door) for project in elsewhere)
 
 
 def _join_workspace(workspace: Workspace, user: User) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from annotation.access import project_access
 from annotation.errors import Invalid, NotFound, Refused
-from annotation.models import Project, ProjectMembership, Task
+from annotation.models import Project, ProjectMembership, Task, Workspace
 from annotation.workflow.history import event_of, record
 from annotation.workflow.moves import MOVES, illegal
 
@@ -79,11 +79,13 @@ def _hand_over_some(ids: list[int], to: User | None, by: User, door: str, event:
 
 
 def _require_place(project: Project, to: User) -> None:
-    """Locks the membership, so that a giving and a leaving at once cannot cross."""
+    """Locks what a leaving locks first, the membership or an admin's workspace, so that the two cannot cross."""
     member = ProjectMembership.objects.select_for_update(no_key=True).filter(project=project, user=to).first()
+    if member is None:
+        Workspace.objects.select_for_update(no_key=True).get(pk=project.workspace_id)
     try:
         is_here = member is not None or project_access(to, project).is_admin
     except NotFound:
         is_here = False
-    if not is_here or not to.is_active:
+    if not is_here or not User.objects.filter(pk=to.pk, is_active=True).exists():
         raise Invalid(f"{to} has no role in {project}. Add them to its members first.", field="to")

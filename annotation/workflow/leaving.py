@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from annotation.models import FolderAssignment, JobShare, Project, Task
+from annotation.models import FolderAssignment, JobShare, Project, Task, Workspace
 from annotation.workflow.history import event_of, record
 
 UN_ENDED = ("waiting", "ready", "in_progress", "rejected", "submitted")
@@ -28,6 +28,13 @@ def take_away(project: Project, user: User, *, by: User, door: str = "page") -> 
     FolderAssignment.objects.filter(folder__project=project, user=user).delete()
     JobShare.objects.filter(job__project=project, user=user).update(user=None)
     return len(tasks)
+
+
+def projects_held_in(user: User, workspace: Workspace | None = None) -> list[Project]:
+    """Where the person holds un-ended tasks; of one workspace, or of all."""
+    held = Task.objects.filter(assignee=user, is_live=True, status__in=UN_ENDED).values("project_id")
+    projects = Project.objects.filter(pk__in=held).order_by("pk")
+    return list(projects if workspace is None else projects.filter(workspace=workspace))
 
 
 def held_by_person(project: Project, user: User) -> int:

@@ -11,7 +11,12 @@ from annotation.batches.life import cancel
 from annotation.distribution.requests import request_tasks
 from annotation.editor.saves import load, save_annotations
 from annotation.errors import NotHeld, Refused
-from annotation.members.people import deactivate, remove_from_project, set_project_role
+from annotation.members.people import (
+    deactivate,
+    remove_from_project,
+    set_project_role,
+    set_workspace_role,
+)
 from annotation.models import Batch, Draft, Event, Item, Project, Task
 from annotation.workflow.accept import accept
 from annotation.workflow.complete import complete
@@ -23,6 +28,7 @@ from annotation.workflow.submit import submit
 from annotation.workflow.withdraw import withdraw
 from tests.concurrency.together import held_open, together, won
 from tests.concurrency.truth import OPEN, check
+from tests.editor.test_saves import box
 from tests.factories import make_batch, make_items
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -163,10 +169,12 @@ def test_a_save_that_meets_a_release_is_saved_or_kept_as_a_draft(project, ana, a
     check(project)
 
 
-def test_two_saves_of_one_version_are_one(project, ana):
+def test_two_different_saves_of_one_version_are_one(project, ana):
     for _ in range(TIMES):
         [task] = held(project, ana)
-        answers = together(*[partial(save_annotations, task.pk, by=ana, version=0, objects=[])] * 2)
+        answers = together(
+            *(partial(save_annotations, task.pk, by=ana, version=0, objects=[box(x)]) for x in (1, 2, 3))
+        )
         assert len(won(answers)) == 1
         assert load(task).version == 1
         end(project, task)
@@ -209,6 +217,22 @@ def test_a_request_does_not_wait_for_a_move_that_takes_long(project, ana, ben):
     release([task.pk for task in Task.objects.filter(assignee=ana)], by=project.created_by)
     with held_open(lambda: Item.objects.select_for_update().get(pk=first.item_id)):
         assert request_tasks(project, by=ben).given == 3
+    check(project)
+
+
+def test_an_admin_who_is_demoted_while_work_is_given_to_them_does_not_keep_it(project, ada, ben):
+    """Ben reaches the project as an admin of the workspace alone."""
+    remove_from_project(project, ben, by=ada)
+    for _ in range(TIMES):
+        set_workspace_role(project.workspace, ben, "admin", by=ada)
+        number = Batch.objects.count()
+        batch = make_batch(project, make_items(project, n=3, prefix=f"b{number}"), name=f"Batch {number}")
+        tasks = list(Task.objects.filter(batch=batch, stage_order=1).values_list("pk", flat=True))
+        together(
+            partial(give, tasks, to=ben, by=ada),
+            partial(set_workspace_role, project.workspace, ben, "member", by=ada),
+        )
+        assert not Task.objects.filter(assignee=ben, is_live=True).exists()
     check(project)
 
 

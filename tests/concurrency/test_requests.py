@@ -57,14 +57,14 @@ class Storm:
         self.submitted: list[tuple[int, int]] = []
 
     def annotator(self, me: User) -> None:
-        chance = random.Random(me.pk)  # noqa: S311 - any order will do
+        chance = random.Random(me.pk)
         for _ in range(ROUNDS):
             for pk in self._request(me):
                 if chance.random() < 0.9 and _ok(submit, pk, by=me):
                     self.submitted.append((pk, me.pk))
 
     def qa(self, me: User) -> None:
-        chance = random.Random(me.pk)  # noqa: S311 - any order will do
+        chance = random.Random(me.pk)
         for _ in range(2 * ROUNDS):
             for pk in self._request(me):
                 before = Task.objects.chain_of(Task.objects.get(pk=pk)).get(stage_kind="annotate").pk
@@ -74,14 +74,14 @@ class Storm:
                     _ok(reject, before, by=me, reason="Look again.")
 
     def giver(self) -> None:
-        chance = random.Random(1)  # noqa: S311 - any order will do
+        chance = random.Random(1)
         for _ in range(40):
             tasks = self._some(chance, assignee=None)
             if tasks:
                 give(tasks, to=chance.choice(self.crew["annotator"]), by=self.ada)
 
     def releaser(self) -> None:
-        chance = random.Random(2)  # noqa: S311 - any order will do
+        chance = random.Random(2)
         for _ in range(40):
             release(self._some(chance, assignee__isnull=False), by=self.ada)
 
