@@ -1,0 +1,65 @@
+"""CPU of the HTTP call, beside that of an empty authenticated endpoint and that of the rule alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.test import Client, override_settings
+from django.urls import include, path
+from ninja import NinjaAPI
+
+from accounts.keys import create_key
+from annotation.api.auth import KeyAuth
+from annotation.models import Project
+from tests.bench.requests.arms import place_of
+
+empty = NinjaAPI(urls_namespace="bench", auth=KeyAuth(), docs_url=None, openapi_url=None)
+
+
+@empty.get("/empty")
+def nothing(request) -> dict[str, str]:
+    return {}
+
+
+urlpatterns = [path("bench/", empty.urls), path("", include("config.urls"))]
+TIMES = 60
+
+
+def cpu_of_http(project: Project) -> dict[str, float]:
+    """Milliseconds of CPU of this process, per call. The server's own parsing of HTTP is in neither."""
+    place = place_of(project.pk)
+    me = next(iter(place.people.values()))
+    _, key = create_key(me, project.workspace_id, "bench")
+    client = Client(headers={"authorization": f"Bearer {key}"})
+    address = f"/api/v1/projects/{project.pk}/request-tasks"
+
+    def call() -> None:
+        response = client.post(address)
+        assert response.status_code == 200, response.content
+        place.put_back([task["id"] for task in response.json()["tasks"]], eats=False)
+
+    def look() -> None:
+        assert client.get("/bench/empty").status_code == 200
+
+    def rule() -> None:
+        place.put_back(place.rule(me.pk), eats=False)
+
+    def put_back() -> None:
+        place.put_back([-1] * 50, eats=False)
+
+    with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
+        back = _cpu(put_back)
+        return {"http": _cpu(call) - back, "empty": _cpu(look), "rule": _cpu(rule) - back}
+
+
+def _cpu(work: Callable[[], None]) -> float:
+    for _ in range(5):
+        work()
+    best = []
+    for _ in range(3):
+        at = time.process_time()
+        for _ in range(TIMES):
+            work()
+        best.append(1000 * (time.process_time() - at) / TIMES)
+    return min(best)
