@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 
 from annotation.batches.selection import MAX_PICK, Selection
-from annotation.models import Batch, Folder, Project, Upload
+from annotation.models import Batch, Folder, Item, Project, Upload
 
 MAX_DIGITS = 18
 
@@ -44,7 +45,9 @@ class BatchForm(forms.Form):
         uploads, folders = self.fields["upload"], self.fields["folder"]
         assert isinstance(uploads, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         assert isinstance(folders, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        uploads.queryset = project.uploads.all()
+        uploads.queryset = project.uploads.filter(
+            Exists(Item.objects.present().filter(upload=OuterRef("pk")))
+        )
         folders.queryset = project.folders.order_by("is_root", "sort_key")
 
     def clean_items(self) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,18 +23,18 @@ from annotation.workflow.counts import folder_counts
 @require_http_methods(["GET", "HEAD", "POST"])
 def folder_create(request: Request, workspace: str, slug: str) -> HttpResponse:
     access = open_project(request.user, workspace=workspace, slug=slug).require_admin()
-    form = FolderForm(request.POST or None)
+    form, status = FolderForm(request.POST if request.method == "POST" else None), 422
     if request.method == "POST" and form.is_valid():
         try:
             folder = create_folder(access.project, form.cleaned_data["name"], by=request.user)
         except Refused as refused:
             form.add_error("name", refused.sentence)
+            status = refused.status
         else:
             messages.success(request, f"The folder {folder.name} is made. Upload images into it.")
             return _to_data(access, folder)
     context = {"access": access, "tab": "data", "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "annotation/folders/create.html", context, status=status)
+    return render(request, "annotation/folders/create.html", context, status=status if form.errors else 200)
 
 
 @login_required
@@ -44,22 +45,22 @@ def folder_assign(request: Request, pk: int) -> HttpResponse:
     access.require_admin()
     if folder.is_root:
         raise Invalid("The root is open to everybody. Put the images into a folder and assign that.")
-    form = AssignForm(folder, request.POST or None)
+    form, status = AssignForm(folder, request.POST if request.method == "POST" else None), 422
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         try:
-            name = request.POST.get("name", folder.name)
-            if name != folder.name:
-                folder = rename_folder(folder, name, by=request.user)
-            assign_folder(folder, annotators=chosen["annotators"], qas=chosen["qas"], by=request.user)
+            with transaction.atomic():
+                assign_folder(folder, annotators=chosen["annotators"], qas=chosen["qas"], by=request.user)
+                rename_folder(folder, request.POST.get("name", folder.name), by=request.user)
         except Refused as refused:
             form.add_error(None, refused.sentence)
+            status = refused.status
         else:
             messages.success(request, f"{folder.name} is saved.")
             return _to_data(access, folder)
     counts = folder_counts(access.project.pk).get(folder.pk, {})
     context = {"access": access, "tab": "data", "folder": folder, "form": form, "counts": counts}
-    return render(request, "annotation/folders/assign.html", context, status=422 if form.errors else 200)
+    return render(request, "annotation/folders/assign.html", context, status=status if form.errors else 200)
 
 
 @login_required

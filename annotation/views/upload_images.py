@@ -15,6 +15,7 @@ from annotation.batches.create import create_batch
 from annotation.catalog.folders import folder_name, get_or_create_folders, root_of
 from annotation.catalog.intake import Added, add_file
 from annotation.catalog.uploads import get_or_create_upload
+from annotation.distribution.words import images
 from annotation.errors import Invalid, Refused
 from annotation.forms.uploads import UploadForm
 from annotation.models import Batch, Folder, Project, Upload
@@ -35,9 +36,12 @@ def upload_images(request: Request, workspace: str, slug: str) -> HttpResponse:
         if _wants_json(request):
             raise Invalid(str(next(iter(form.errors.values()))[0]))
         return _page(request, access, form, 422)
+    if _wants_json(request) and not request.FILES:
+        raise Invalid("The file did not arrive under a name that can be used. Rename it and choose it again.")
     try:
+        place = _folder_name(form)
         upload = get_or_create_upload(access.project, form.cleaned_data["upload"], by=request.user)
-        added = _add_all(request, access.project, form, upload)
+        added = _add_all(request, access.project, form, place, upload)
         if _wants_json(request):
             return JsonResponse({"files": [_told(one) for one in added]})
         return _go_on(request, access, form, upload, added)
@@ -48,11 +52,13 @@ def upload_images(request: Request, workspace: str, slug: str) -> HttpResponse:
         return _page(request, access, form, refused.status)
 
 
-def _add_all(request: Request, project: Project, form: UploadForm, upload: Upload) -> list[Added]:
+def _add_all(
+    request: Request, project: Project, form: UploadForm, place: str | None, upload: Upload
+) -> list[Added]:
     files: list[UploadedFile] = request.FILES.getlist("files")
     if not files:
         return []
-    folder = _folder(request, project, form)
+    folder = _folder(request, project, form, place)
     keep = form.cleaned_data["keep_both"]
     done = []
     for file in files:
@@ -64,10 +70,14 @@ def _add_all(request: Request, project: Project, form: UploadForm, upload: Uploa
     return done
 
 
-def _folder(request: Request, project: Project, form: UploadForm) -> Folder:
+def _folder_name(form: UploadForm) -> str | None:
+    """Of the new folder; looked at before anything is written."""
     new = form.cleaned_data["new_folder"].strip()
-    if new:
-        name = folder_name(new)
+    return folder_name(new) if new else None
+
+
+def _folder(request: Request, project: Project, form: UploadForm, name: str | None) -> Folder:
+    if name is not None:
         return get_or_create_folders(project, [name], by=request.user, door="page")[name]
     return form.cleaned_data["folder"] or root_of(project)
 
@@ -76,21 +86,14 @@ def _go_on(
     request: Request, access: ProjectAccess, form: UploadForm, upload: Upload, added: list[Added]
 ) -> HttpResponse:
     """What comes after the files: say what came in, make the batch, lead on."""
-    refused = [one for one in added if one.outcome == "refused"]
-    for one in refused[:20]:
+    for one in [one for one in added if one.outcome == "refused"][:20]:
         messages.error(request, f"{one.name}: {one.sentence}")
     n = upload.items.count()
     if not n:
         upload.delete()
-        sentence = (
-            "These pictures are in the project already, so nothing was added."
-            if not refused
-            else "Nothing was added. Choose other files."
-        )
-        form.add_error(None, sentence)
+        form.add_error(None, _nothing(added))
         return _page(request, access, form, 422)
-    images = "1 image" if n == 1 else f"{n:,} images"
-    messages.success(request, f"{images} added as “{upload.name}”.")
+    _say(request, upload, n, added)
     data = form.cleaned_data
     if not data["into_batch"]:
         messages.info(request, "They start no work yet: make a batch of them when you are ready.")
@@ -106,6 +109,27 @@ def _go_on(
     )
     background.queue(operation)
     return redirect("batch_detail", batch.pk)
+
+
+def _nothing(added: list[Added]) -> str:
+    if any(one.outcome == "refused" for one in added):
+        return "Nothing was added. Choose other files."
+    if added:
+        return "These pictures are in the project already, so nothing was added."
+    return "Nothing was added. Choose at least one picture that is not in the project yet."
+
+
+def _say(request: Request, upload: Upload, n: int, added: list[Added]) -> None:
+    """The script sent the files before: then `added` is empty, and what the upload holds must do."""
+    new = sum(one.outcome == "added" for one in added)
+    there = sum(one.outcome == "duplicate" for one in added)
+    if new:
+        messages.success(request, f"{images(new)} added as “{upload.name}”.")
+    elif not added:
+        messages.success(request, f"“{upload.name}” holds {images(n)} now.")
+    if there:
+        verb = "was" if there == 1 else "were"
+        messages.info(request, f"{images(there)} {verb} in the project already and not stored again.")
 
 
 def _free_name(project: Project, name: str) -> str:
