@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -14,7 +14,7 @@ from annotation import access
 from annotation.api import reach
 from annotation.api.auth import caller
 from annotation.api.batches import BatchOut, batch_out
-from annotation.api.fields import MAX_ROWS, PAGE, Flag, In, Limit, Name, Out, PathId
+from annotation.api.fields import MAX_ROWS, PAGE, Flag, In, Limit, Name, Out, PathId, json_answer
 from annotation.api.priorities import Priority
 from annotation.batches.direct import Direct, PutToWork, add_addresses_directly
 from annotation.catalog.addresses import AddedAddresses, Address
@@ -115,7 +115,7 @@ def item_out(request: HttpRequest, item: Item) -> ItemOut:
 
 
 @router.get("/projects/{project_id}/items", response=ItemsOut)
-def list_items(request: HttpRequest, project_id: PathId, filters: Query[ItemFilters]) -> ItemsOut:
+def list_items(request: HttpRequest, project_id: PathId, filters: Query[ItemFilters]) -> HttpResponse:
     """Items the key's person may see, A→Z."""
     standing = reach.project(request, project_id)
     asked = Asked(
@@ -126,7 +126,8 @@ def list_items(request: HttpRequest, project_id: PathId, filters: Query[ItemFilt
         limit=filters.limit,
     )
     page = items_page(standing.project, asked, among=access.items_visible_to(standing))
-    return ItemsOut(items=[item_out(request, item) for item in page.items], next=page.older_cursor or None)
+    found = [item_out(request, item) for item in page.items]
+    return json_answer(ItemsOut(items=found, next=page.older_cursor or None))
 
 
 @router.post("/projects/{project_id}/items", response={201: ItemsAddedOut})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router
 
 from annotation.api import reach
 from annotation.api.auth import caller
-from annotation.api.fields import PathId
+from annotation.api.fields import PathId, json_answer
 from annotation.api.tasks import TasksOut, tasks_out
 from annotation.distribution import requests
 
@@ -23,7 +23,7 @@ def request_tasks(
     idempotency_key: Annotated[
         str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100)
     ] = None,
-) -> TasksOut:
+) -> HttpResponse:
     """Gives the key's person their next tasks. 409 says why not: `unfinished` or `nothing_available`.
 
     A repeated `Idempotency-Key` gets the same answer for ten minutes.
@@ -32,4 +32,4 @@ def request_tasks(
     handout = requests.request_tasks(
         standing.project, by=caller(request), door="api", idempotency_key=idempotency_key
     )
-    return TasksOut(tasks=tasks_out(request, handout.task_ids))
+    return json_answer(TasksOut(tasks=tasks_out(request, handout.task_ids)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
@@ -16,9 +16,9 @@ from annotation import access
 from annotation.access import ProjectAccess
 from annotation.api import reach
 from annotation.api.auth import caller
-from annotation.api.fields import PAGE, Email, Flag, Id, In, Limit, Out, PathId
+from annotation.api.fields import PAGE, Email, Flag, Id, In, Limit, Out, PathId, json_answer
 from annotation.errors import Invalid, Refused
-from annotation.models import Batch, Item, Stage, Task
+from annotation.models import Batch, Stage, Task
 from annotation.workflow.accept import accept
 from annotation.workflow.complete import complete
 from annotation.workflow.give import Moved, give, release
@@ -101,50 +101,60 @@ class GiveIn(In):
     assignee: Email
 
 
-def task_out(request: HttpRequest, task: Task) -> TaskOut:
-    """Wants item, folder, stage, batch, job, assignee and done_by fetched."""
-    due_at = (task.job.due_at if task.job else None) or task.batch.due_at
-    return TaskOut(
-        id=task.pk,
-        kind=task.stage_kind,
-        target=task.target,
-        status=task.status,
-        stage=NamedOut(id=task.stage_id, name=task.stage.name),
-        item=_item_out(request, task, task.item) if task.item else None,
-        assignee=task.assignee.email if task.assignee else None,
-        done_by=task.done_by.email if task.done_by else None,
-        reason=task.reason,
-        job=NamedOut(id=task.job.pk, name=task.job.name) if task.job else None,
-        batch=NamedOut(id=task.batch_id, name=task.batch.name),
-        due_at=due_at,
-    )
+ROW = (
+    "pk", "stage_kind", "target", "status", "stage_id", "stage__name", "assignee__email", "done_by__email", "reason",
+    "job_id", "job__name", "job__due_at", "batch_id", "batch__name", "batch__due_at", "folder__name",
+    "folder__is_root", "item_id", "item__name", "item__status", "item__url", "item__priority", "item__width",
+    "item__height",
+)  # fmt: skip
+"""What is told of a task, read as one row: as objects of six tables it costs four times as much."""
 
-
-def _item_out(request: HttpRequest, task: Task, item: Item) -> TaskItemOut:
-    return TaskItemOut(
-        id=item.pk,
-        name=item.name,
-        folder=None if task.folder.is_root else task.folder.name,
-        status=item.status,
-        url=item.url or request.build_absolute_uri(f"/api/v1/items/{item.pk}/image"),
-        priority=item.priority,
-        width=item.width,
-        height=item.height,
-    )
+Row = dict[str, Any]
 
 
 def tasks_out(request: HttpRequest, ids: Sequence[int]) -> list[TaskOut]:
     """In the order of `ids`. One query."""
-    found = _told(Task.objects.filter(pk__in=ids)).in_bulk()
-    return [task_out(request, found[pk]) for pk in ids if pk in found]
+    found = {row["pk"]: row for row in Task.objects.filter(pk__in=ids).values(*ROW)}
+    return rows_out(request, [found[pk] for pk in ids if pk in found])
 
 
-def _told(tasks: QuerySet[Task]) -> QuerySet[Task]:
-    return tasks.select_related("item", "folder", "stage", "batch", "job", "assignee", "done_by")
+def rows_out(request: HttpRequest, rows: Sequence[Row]) -> list[TaskOut]:
+    here = request.build_absolute_uri("/api/v1/items/")
+    return [_task_out(here, row) for row in rows]
+
+
+def _task_out(here: str, row: Row) -> TaskOut:
+    return TaskOut(
+        id=row["pk"],
+        kind=row["stage_kind"],
+        target=row["target"],
+        status=row["status"],
+        stage=NamedOut(id=row["stage_id"], name=row["stage__name"]),
+        item=_item_out(here, row) if row["item_id"] else None,
+        assignee=row["assignee__email"],
+        done_by=row["done_by__email"],
+        reason=row["reason"],
+        job=NamedOut(id=row["job_id"], name=row["job__name"]) if row["job_id"] else None,
+        batch=NamedOut(id=row["batch_id"], name=row["batch__name"]),
+        due_at=row["job__due_at"] or row["batch__due_at"],
+    )
+
+
+def _item_out(here: str, row: Row) -> TaskItemOut:
+    return TaskItemOut(
+        id=row["item_id"],
+        name=row["item__name"],
+        folder=None if row["folder__is_root"] else row["folder__name"],
+        status=row["item__status"],
+        url=row["item__url"] or f"{here}{row['item_id']}/image",
+        priority=row["item__priority"],
+        width=row["item__width"],
+        height=row["item__height"],
+    )
 
 
 @router.get("/projects/{project_id}/tasks", response=TaskPageOut)
-def list_tasks(request: HttpRequest, project_id: PathId, filters: Query[TaskFilters]) -> TaskPageOut:
+def list_tasks(request: HttpRequest, project_id: PathId, filters: Query[TaskFilters]) -> HttpResponse:
     """Tasks the key's person may see, oldest batch first. A page may be short: go on until `next` is null."""
     standing = reach.project(request, project_id)
     tasks = _filtered(access.tasks_visible_to(standing), standing, filters, caller(request))
@@ -152,7 +162,7 @@ def list_tasks(request: HttpRequest, project_id: PathId, filters: Query[TaskFilt
         found, cursor = _page_by_batch(tasks, standing, filters)
     else:
         found, cursor = _page(tasks, filters)
-    return TaskPageOut(tasks=[task_out(request, t) for t in found], next=cursor)
+    return json_answer(TaskPageOut(tasks=rows_out(request, found), next=cursor))
 
 
 def _filtered(
@@ -180,36 +190,36 @@ def _stage(standing: ProjectAccess, named: int | str) -> Stage:
     return stage
 
 
-def _page(tasks: QuerySet[Task], filters: TaskFilters) -> tuple[list[Task], str | None]:
+def _page(tasks: QuerySet[Task], filters: TaskFilters) -> tuple[list[Row], str | None]:
     """A page of one person's tasks, by an index of theirs."""
     batch, last = _cursor(filters.after)
     tasks = tasks.filter(Q(batch_id__gt=batch) | Q(batch_id=batch, pk__gt=last))
-    found = list(_told(tasks).order_by("batch_id", "pk")[: filters.limit + 1])
+    found = list(tasks.order_by("batch_id", "pk").values(*ROW)[: filters.limit + 1])
     return _cut(found, filters.limit)
 
 
 def _page_by_batch(
     tasks: QuerySet[Task], standing: ProjectAccess, filters: TaskFilters
-) -> tuple[list[Task], str | None]:
+) -> tuple[list[Row], str | None]:
     """A page of everybody's tasks: batch after batch, each read along its own index, never a project sorted."""
     at, last = _cursor(filters.after)
     batches = Batch.objects.filter(project=standing.project, pk__gte=at, task_count__gt=0).order_by("pk")
     ahead = list(batches.values_list("pk", flat=True)[: BATCHES_A_PAGE + 1])
-    found: list[Task] = []
+    found: list[Row] = []
     for batch_id in ahead[:BATCHES_A_PAGE]:
         of_batch = tasks.filter(batch_id=batch_id, pk__gt=last if batch_id == at else 0)
-        found += _told(of_batch).order_by("pk")[: filters.limit + 1 - len(found)]
+        found += of_batch.order_by("pk").values(*ROW)[: filters.limit + 1 - len(found)]
         if len(found) > filters.limit:
             return _cut(found, filters.limit)
     more = len(ahead) > BATCHES_A_PAGE
     return found, f"{ahead[BATCHES_A_PAGE]}-0" if more else None
 
 
-def _cut(found: list[Task], limit: int) -> tuple[list[Task], str | None]:
+def _cut(found: list[Row], limit: int) -> tuple[list[Row], str | None]:
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    return found[:limit], f"{last.batch_id}-{last.pk}"
+    return found[:limit], f"{last['batch_id']}-{last['pk']}"
 
 
 def _cursor(after: str | None) -> tuple[int, int]:

@@ -7,6 +7,7 @@ each size and situation. Ends with 1 where a bound is missed by every one of the
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -71,6 +72,7 @@ def bench(chosen: argparse.Namespace) -> int:
 
     from tests.bench.requests import data, report
 
+    logging.getLogger("mete.request").setLevel(logging.ERROR)
     call_command("migrate", verbosity=0)
     print(report.machine(), flush=True)
     sizes = [int(size) for size in chosen.items.split(",")]
@@ -89,8 +91,9 @@ def bench(chosen: argparse.Namespace) -> int:
                 data.put_paused_in_front(project, 500_000)
             for number in clients:
                 tables.measure(project, size, situation, number, eats=situation == "head eaten")
-        tables.crowd(project, size, [8] if chosen.database == "sqlite" else [32, 64])
         tables.http(project, size)
+        crowded = data.make_project(size, folders=1)
+        tables.crowd(crowded, size, [8] if chosen.database == "sqlite" else [32, 64])
     return tables.verdict()
 
 

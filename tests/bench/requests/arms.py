@@ -104,12 +104,9 @@ class Place:
         plain.execute("COMMIT")
         return got
 
-    def put_back(self, got: list[int], eats: bool) -> None:
-        """Untimed: what was handed out is free again, or eaten (submitted)."""
-        if eats:
-            Task.objects.filter(pk__in=got).update(status="submitted")
-        else:
-            Task.objects.filter(pk__in=got).update(assignee=None)
+    def put_back(self, got: list[int]) -> None:
+        """Untimed: what was handed out is free again."""
+        Task.objects.filter(pk__in=got).update(assignee=None)
 
     def __post_init__(self) -> None:
         members = User.objects.filter(project_memberships__project=self.project)

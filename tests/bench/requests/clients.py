@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import time
 from dataclasses import dataclass, field
+from itertools import cycle
 from multiprocessing.connection import Connection
 
 from django.db import connections
 
 from annotation.errors import Refused
-from tests.bench.requests.arms import place_of
+from tests.bench.requests.arms import Arm, place_of
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Clients:
         self.processes = []
         for number in range(n):
             ours, theirs = fork.Pipe()
-            process = fork.Process(target=_serve, args=(theirs, project_id, number), daemon=True)
+            process = fork.Process(target=_serve, args=(theirs, project_id, number, n), daemon=True)
             process.start()
             self.pipes.append(ours)
             self.processes.append(process)
@@ -59,12 +60,14 @@ class Clients:
             process.join(10)
 
 
-def _serve(pipe: Connection, project_id: int, number: int) -> None:
+def _serve(pipe: Connection, project_id: int, number: int, n: int) -> None:
+    """Where the head is eaten, each call is made by somebody else, for nobody may ask again while they hold work."""
     place = place_of(project_id)
     arms = place.arms()
-    me = sorted(place.people)[number]
+    people = cycle(sorted(place.people)[number::n])
+    me = next(people)
     for arm in arms.values():
-        place.put_back(_call(arm, me), eats=False)
+        place.put_back(_call(arm, me))
     pipe.send("ready")
     while (order := pipe.recv()) is not None:
         name, begin, seconds, eats = order
@@ -75,12 +78,14 @@ def _serve(pipe: Connection, project_id: int, number: int) -> None:
             got = _call(arms[name], me)
             ms.append(1000 * (time.perf_counter() - at))
             ids += got
-            if got:
-                place.put_back(got, eats)
+            if eats:
+                me = next(people)
+            else:
+                place.put_back(got)
         pipe.send((ms, ids))
 
 
-def _call(arm, me: int) -> list[int]:
+def _call(arm: Arm, me: int) -> list[int]:
     try:
         return arm(me)
     except Refused:

@@ -5,33 +5,36 @@ from __future__ import annotations
 from django.db import connection
 
 from accounts.models import User
-from annotation.members.people import set_project_role, set_workspace_role
 from annotation.members.projects import create_project
 from annotation.members.workspaces import create_workspace
-from annotation.models import Batch, Folder, Project, Stage, Task
+from annotation.models import Batch, Folder, Project, ProjectMembership, Stage, Task
 from annotation.models.fields import sort_key
 
 FOLDERS = 100
-PEOPLE = 64
+PEOPLE = 6400
 PORTION = 50
 
 
-def make_project(items: int) -> Project:
-    """The first folder, which everybody wants first, holds a tenth of the items; the others share the rest."""
-    ada = User.objects.create_user(f"ada{items}@example.com", "mete-bench")
-    workspace = create_workspace(f"Bench {items}", owner=ada)
-    project = create_project(workspace, name=f"{items:,} items", by=ada)
+def make_project(items: int, folders: int = FOLDERS) -> Project:
+    """The first folder, which everybody wants first, holds a tenth of the items (all of them, where it is the only
+    one); the others share the rest."""
+    name = f"{items:,} items in {folders}"
+    ada = User.objects.create_user(f"ada-{items}-{folders}@example.com", None)
+    project = create_project(create_workspace(name, owner=ada), name=name, by=ada)
     Project.objects.filter(pk=project.pk).update(request_item_number=PORTION)
-    for number in range(PEOPLE):
-        person = User.objects.create_user(f"p{number}-{items}@example.com", None)
-        set_workspace_role(workspace, person, "member", by=ada)
-        set_project_role(project, person, "annotator", by=ada)
-    names = [f"f{number:03}" for number in range(FOLDERS)]
-    folders = Folder.objects.bulk_create(Folder(project=project, name=n, sort_key=sort_key(n)) for n in names)
+    people = User.objects.bulk_create(
+        User(email=f"p{number}-{items}-{folders}@example.com", password="!") for number in range(PEOPLE)
+    )
+    ProjectMembership.objects.bulk_create(
+        ProjectMembership(project=project, user=person, role="annotator") for person in people
+    )
+    names = [f"f{number:03}" for number in range(folders)]
+    made = Folder.objects.bulk_create(Folder(project=project, name=n, sort_key=sort_key(n)) for n in names)
     batch = _batch(project, "Running", Batch.Status.IN_PROGRESS)
-    fill(project, batch, folders[0], items // 10, priority=0)
-    for folder in folders[1:]:
-        fill(project, batch, folder, (items - items // 10) // (FOLDERS - 1), priority=0)
+    first = items if folders == 1 else items // 10
+    fill(project, batch, made[0], first, priority=0)
+    for folder in made[1:]:
+        fill(project, batch, folder, (items - first) // (folders - 1), priority=0)
     settle()
     return project
 

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 
 from accounts.keys import create_key
 from annotation.api.auth import KeyAuth
+from annotation.members.people import set_project_role, set_workspace_role
 from annotation.models import Project
 from tests.bench.requests.arms import place_of
 
@@ -30,6 +31,8 @@ def cpu_of_http(project: Project) -> dict[str, float]:
     """Milliseconds of CPU of this process, per call. The server's own parsing of HTTP is in neither."""
     place = place_of(project.pk)
     me = next(iter(place.people.values()))
+    set_workspace_role(project.workspace, me, "member", by=me)
+    set_project_role(project, me, "annotator", by=me)
     _, key = create_key(me, project.workspace_id, "bench")
     client = Client(headers={"authorization": f"Bearer {key}"})
     address = f"/api/v1/projects/{project.pk}/request-tasks"
@@ -37,16 +40,16 @@ def cpu_of_http(project: Project) -> dict[str, float]:
     def call() -> None:
         response = client.post(address)
         assert response.status_code == 200, response.content
-        place.put_back([task["id"] for task in response.json()["tasks"]], eats=False)
+        place.put_back([task["id"] for task in response.json()["tasks"]])
 
     def look() -> None:
         assert client.get("/bench/empty").status_code == 200
 
     def rule() -> None:
-        place.put_back(place.rule(me.pk), eats=False)
+        place.put_back(place.rule(me.pk))
 
     def put_back() -> None:
-        place.put_back([-1] * 50, eats=False)
+        place.put_back([-1] * 50)
 
     with override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
         back = _cpu(put_back)
