@@ -3,6 +3,7 @@
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from annotation.api import (
     annotations,
@@ -22,7 +23,7 @@ from annotation.api import (
 )
 from annotation.api.auth import KeyAuth
 from annotation.api.parser import CarefulParser
-from annotation.api.problems import add_handlers, always_problems
+from annotation.api.problems import add_handlers, always_problems, document
 
 
 class MeteAPI(NinjaAPI):
@@ -32,6 +33,11 @@ class MeteAPI(NinjaAPI):
         for pattern in patterns:
             pattern.callback = always_problems(pattern.callback)  # type: ignore[arg-type]
         return patterns, app, namespace
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(*args, **kwargs)
+        document(schema)
+        return schema
 
 
 api = MeteAPI(

@@ -36,6 +36,7 @@ TITLES = {
     503: "Busy",
 }
 CODES = {400: "malformed", 401: "unauthorized", 403: "forbidden", 404: "not_found", 413: "too_large"}
+DOCUMENTED = (400, 401, 403, 404, 409, 413, 422, 503)
 SHOWN_ERRORS = 20
 RESERVED = {"type", "title", "status", "detail", "code"}
 
@@ -56,6 +57,22 @@ def problem(status: int, code: str, sentence: str, /, **facts: Any) -> HttpRespo
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def document(schema: dict[str, Any]) -> None:
+    """Every operation of the OpenAPI description may answer these problems."""
+    members = {name: {"type": "string"} for name in ("type", "title", "detail", "code")}
+    schema["components"]["schemas"]["Problem"] = {
+        "type": "object",
+        "description": "problem+json; what an error knows besides (field, errors, reasons, …) stands beside these.",
+        "properties": {**members, "status": {"type": "integer"}},
+        "required": ["type", "title", "status", "detail", "code"],
+    }
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for status in DOCUMENTED:
+                operation["responses"].setdefault(status, {"description": TITLES[status], "content": content})
 
 
 def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -122,3 +122,13 @@ def test_nul_in_a_query_is_422(as_: As, ada: User, project: Project) -> None:
     assert as_(ada).get(f"/projects/{project.pk}/tasks?stage=a%00b").status == 422
     assert as_(ada).get(f"/projects/{project.pk}/tasks?limit={10**30}").status == 422
     assert as_(ada).get(f"/projects/{project.pk}/tasks?after=x").status == 422
+
+
+def test_the_description_tells_of_every_problem(nobody: Program) -> None:
+    schema = nobody.get("/openapi.json").json
+    assert schema["openapi"].startswith("3.1")
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            problems = operation["responses"]
+            assert {"400", "401", "403", "404", "409", "422"} <= set(problems), (path, method)
+            assert "application/problem+json" in problems["409"]["content"]
