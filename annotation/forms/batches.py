@@ -50,19 +50,25 @@ class BatchForm(forms.Form):
         )
         folders.queryset = project.folders.order_by("is_root", "sort_key")
 
-    def clean_items(self) -> list[int]:
-        words = self.cleaned_data["items"].split(",") if self.cleaned_data["items"] else []
-        if not all(w.isascii() and w.isdigit() and len(w) <= MAX_DIGITS for w in words):
-            raise forms.ValidationError("The pick cannot be read. Tick the images on the Data page again.")
-        return [int(word) for word in words]
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("method") == "pick" and not data.get("items"):
-            self.add_error("method", "Nothing is picked. Tick images on the Data page, then come back.")
+        self.errors.pop("items", None)
+        if data.get("method") == "pick":
+            data["items"] = self._picked(data.get("items", "-"))
         if data.get("method") == "upload" and not data.get("upload") and "upload" not in self.errors:
             self.add_error("upload", "Choose the upload to put to work.")
         return data
+
+    def _picked(self, text: str) -> list[int]:
+        """A wrong pick is said where the way is chosen, since the field itself is hidden."""
+        words = text.split(",") if text else []
+        if not words:
+            self.add_error("method", "Nothing is picked. Tick images on the Data page, then come back.")
+        elif not all(w.isascii() and w.isdigit() and len(w) <= MAX_DIGITS for w in words):
+            self.add_error("method", "The pick cannot be read. Tick the images on the Data page again.")
+        else:
+            return [int(word) for word in words]
+        return []
 
     @property
     def selection(self) -> Selection:

@@ -7,6 +7,8 @@ from django import forms
 from accounts.models import User
 from annotation.models import Folder
 
+MAX_DIGITS = 18
+
 
 class FolderForm(forms.Form):
     name = forms.CharField(
@@ -17,6 +19,15 @@ class FolderForm(forms.Form):
 class PeopleField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj: User) -> str:
         return f"{obj.get_full_name()} ({obj.email})"
+
+    def clean(self, value: Any) -> Any:
+        """A number that no database keeps is no choice either."""
+        for pk in value or []:
+            if len(str(pk)) > MAX_DIGITS:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": pk}
+                )
+        return super().clean(value)
 
 
 class AssignForm(forms.Form):

@@ -214,7 +214,7 @@ def _seen(access: ProjectAccess, form: BatchForm) -> dict[str, Any]:
     if not form.is_bound:
         form = BatchForm(access.project, {name: value for name, value in form.initial.items() if value})
     form.is_valid()
-    wrong = [form.errors[name][0] for name in ("method", "items", "upload", "folder") if name in form.errors]
+    wrong = [form.errors[name][0] for name in ("method", "upload", "folder") if name in form.errors]
     if wrong:
         return {"cannot": wrong[0]}
     try:
