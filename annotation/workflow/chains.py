@@ -6,6 +6,8 @@ through `Chain.put`; `Chain.save` writes the changed rows, the item's status, th
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -90,8 +92,6 @@ class Chain:
 
     def done(self, task: Task, status: str, event: str, reason: str = "") -> None:
         task.done_by = self.by
-        if task.assignee_id is None:
-            task.assignee = self.by
         self.put(task, status, event, reason)
 
     def end(self) -> None:
@@ -184,13 +184,16 @@ def speaks_for_item(task: Task) -> bool:
 
 def left_by_last_chain(item_id: int, lane: int) -> str:
     """The status that the last ended chain left, cancelled ones left out; `not_started` without one."""
-    last = (
-        Task.objects.filter(item_id=item_id, lane=lane, target="frame", is_live=False)
-        .exclude(status="cancelled")
-        .order_by("-batch_id", "-id")
-        .first()
-    )
-    return "not_started" if last is None else status_of(list(Task.objects.chain_of(last))) or "not_started"
+    return left_by_last_chains([item_id], lane).get(item_id, Item.Status.NOT_STARTED)
+
+
+def left_by_last_chains(item_ids: Collection[int], lane: int) -> dict[int, str]:
+    """item id → what its last ended chain left; items without one are not in it."""
+    ended = Task.objects.filter(item_id__in=item_ids, lane=lane, target=Task.Target.FRAME, is_live=False)
+    chains: dict[tuple[int, int], list[Task]] = defaultdict(list)
+    for task in ended.exclude(status=Task.Status.CANCELLED).order_by("id"):
+        chains[task.item_id or 0, task.batch_id].append(task)
+    return {item_id: status_of(tasks) or Item.Status.NOT_STARTED for (item_id, _), tasks in chains.items()}
 
 
 def open_chain(task_id: int, by: User, door: str) -> Chain:
@@ -220,8 +223,8 @@ def require_move(chain: Chain, task: Task, event: str) -> None:
         return
     if not is_admin(chain):
         raise _not_theirs(chain, worker)
-    if worker.assignee_id is None and event not in {"withdraw", "reject"}:
-        worker.assignee = chain.by
+    if worker.assignee_id is None:
+        worker.assignee, worker.given_at = chain.by, timezone.now()
 
 
 def _worker(chain: Chain, task: Task, event: str) -> Task:

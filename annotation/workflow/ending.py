@@ -12,6 +12,7 @@ from django.utils import timezone
 from annotation.models import Batch, Event, Task
 
 RUNNING = (Batch.Status.IN_PROGRESS, Batch.Status.PAUSED)
+ENDED = (Batch.Status.COMPLETED, Batch.Status.CANCELLED)
 
 
 def ask_when_committed(batch_id: int) -> None:
@@ -35,11 +36,16 @@ def complete_batch_if_done(batch_id: int, door: str = "background") -> bool:
     return True
 
 
+def hold_end(batch_id: int) -> None:
+    """Until this transaction ends the batch does not: one of its chains may become live again."""
+    Batch.objects.select_for_update(no_key=True).get(pk=batch_id)
+
+
 def reopen(batch_id: int, by_id: int, door: str) -> None:
-    """A completed batch whose chain became live again is in progress again."""
-    reopened = Batch.objects.filter(pk=batch_id, status=Batch.Status.COMPLETED).update(
-        status=Batch.Status.IN_PROGRESS, ended_at=None
-    )
+    """A batch that has ended and whose chain became live again is in progress; a cancelled one takes nothing more and
+    is cancelled again when that chain has ended."""
+    ended = Batch.objects.filter(pk=batch_id, status__in=ENDED)
+    reopened = ended.update(status=Batch.Status.IN_PROGRESS, ended_at=None)
     if reopened:
         project_id = Batch.objects.values_list("project_id", flat=True).get(pk=batch_id)
         Event.objects.create(

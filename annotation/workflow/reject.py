@@ -17,8 +17,6 @@ def reject(task_id: int, *, by: User, reason: str, door: str = "page") -> Task:
         require_move(chain, task, "reject")
         review = chain.next(task)
         assert review is not None  # noqa: S101 - require_move looked at it
-        if review.assignee_id is None:
-            review.assignee = by
         keep_holder_or_free(task)
         chain.put(task, "rejected", "reject", reason)
         chain.put(review, "waiting", "reject", reason)

@@ -11,7 +11,7 @@ from annotation.access import project_access
 from annotation.errors import Invalid
 from annotation.models import Item, Project, Task
 from annotation.workflow.chains import Chain, open_chain
-from annotation.workflow.ending import reopen
+from annotation.workflow.ending import hold_end, reopen
 from annotation.workflow.give import Moved
 from annotation.workflow.moves import SHAPES
 
@@ -46,12 +46,11 @@ def set_status(item_ids: Sequence[int], status: str, *, by: User, door: str = "p
 def _set_one(item_id: int, status: str, by: User, door: str, lane: int) -> str:
     """The sentence of a refusal, or nothing."""
     theirs = Task.objects.filter(item_id=item_id, lane=lane, target=Task.Target.FRAME)
-    last = (
-        theirs.filter(is_live=True).first()
-        or theirs.exclude(status="cancelled").order_by("-batch_id", "-id").first()
-    )
+    last = theirs.filter(is_live=True).first() or theirs.exclude(status="cancelled").order_by("-id").first()
     if last is None:
         return "It has no tasks yet: put it in a batch first."
+    if status not in ENDED:
+        hold_end(last.batch_id)
     chain = open_chain(last.pk, by, door)
     if not last.is_live and theirs.filter(is_live=True).exclude(batch_id=last.batch_id).exists():
         return "Another batch is at work on it."
