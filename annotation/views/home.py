@@ -75,7 +75,7 @@ def _panel(work: ProjectWork, user_id: int) -> WorkPanel:
 
 
 def _rows(request: Request, work: list[ProjectWork], administered: list[Workspace]) -> list[ProjectRow]:
-    """Counts are for those who see all items: annotators are not shown those of others."""
+    """How far each project is, for everybody in it. Two queries, however many."""
     roles = {one.project.pk: one.role for one in work}
     own = {workspace.pk for workspace in administered}
     projects = list(

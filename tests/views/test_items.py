@@ -15,6 +15,7 @@ from annotation.catalog.folders import root_of
 from annotation.catalog.intake import add_file
 from annotation.catalog.thumbnails import make_thumbnail
 from annotation.distribution.requests import request_tasks
+from annotation.members.people import remove_from_project
 from annotation.models import Item, Project, Task
 from annotation.workflow.give import release
 from annotation.workflow.reject import reject
@@ -89,12 +90,11 @@ def test_the_worker_still_sees_it_while_others_check_it(project, item, ana, quin
     assert statuses(ana, item) == [200] * 3
 
 
-def test_who_left_the_project_sees_nothing_any_more(project, item, ana):
+def test_who_left_the_project_sees_nothing_any_more(project, item, ada, ana):
     make_batch(project)
     [task] = request_tasks(project, by=ana).tasks
     submit(task.pk, by=ana)
-    project.memberships.filter(user=ana).delete()
-    ana.groups.clear()
+    remove_from_project(project, ana, by=ada)
     assert statuses(ana, item) == [404] * 3
 
 
