@@ -116,7 +116,7 @@ class ScopedAdmin(admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         refused: Refused | None = getattr(request, "_refused", None)
         return form if refused is None else _saying(form, refused)
 

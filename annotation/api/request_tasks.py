@@ -10,7 +10,7 @@ from ninja import Header, Router
 from annotation.api import reach
 from annotation.api.auth import caller
 from annotation.api.fields import PathId, json_answer
-from annotation.api.tasks import TasksOut, tasks_out
+from annotation.api.tasks import TasksOut, told
 from annotation.distribution import requests
 
 router = Router(tags=["tasks"])
@@ -32,4 +32,4 @@ def request_tasks(
     handout = requests.request_tasks(
         standing.project, by=caller(request), door="api", idempotency_key=idempotency_key
     )
-    return json_answer(TasksOut(tasks=tasks_out(request, handout.task_ids)))
+    return json_answer(TasksOut.model_validate({"tasks": told(request, handout.task_ids)}))

@@ -109,48 +109,51 @@ ROW = (
 )  # fmt: skip
 """What is told of a task, read as one row: as objects of six tables it costs four times as much."""
 
+ROWS = Task.objects.values(*ROW)
+"""Made once: to find its way to 24 columns of seven tables takes Django longer than the database."""
+
 Row = dict[str, Any]
 
 
-def tasks_out(request: HttpRequest, ids: Sequence[int]) -> list[TaskOut]:
-    """In the order of `ids`. One query."""
-    found = {row["pk"]: row for row in Task.objects.filter(pk__in=ids).values(*ROW)}
-    return rows_out(request, [found[pk] for pk in ids if pk in found])
+def told(request: HttpRequest, ids: Sequence[int]) -> list[Row]:
+    """`TaskOut`s as plain data, in the order of `ids`. One query."""
+    found = {row["pk"]: row for row in ROWS.filter(pk__in=ids)}
+    return told_of(request, [found[pk] for pk in ids if pk in found])
 
 
-def rows_out(request: HttpRequest, rows: Sequence[Row]) -> list[TaskOut]:
+def told_of(request: HttpRequest, rows: Sequence[Row]) -> list[Row]:
     here = request.build_absolute_uri("/api/v1/items/")
-    return [_task_out(here, row) for row in rows]
+    return [_told(here, row) for row in rows]
 
 
-def _task_out(here: str, row: Row) -> TaskOut:
-    return TaskOut(
-        id=row["pk"],
-        kind=row["stage_kind"],
-        target=row["target"],
-        status=row["status"],
-        stage=NamedOut(id=row["stage_id"], name=row["stage__name"]),
-        item=_item_out(here, row) if row["item_id"] else None,
-        assignee=row["assignee__email"],
-        done_by=row["done_by__email"],
-        reason=row["reason"],
-        job=NamedOut(id=row["job_id"], name=row["job__name"]) if row["job_id"] else None,
-        batch=NamedOut(id=row["batch_id"], name=row["batch__name"]),
-        due_at=row["job__due_at"] or row["batch__due_at"],
-    )
+def _told(here: str, row: Row) -> Row:
+    return {
+        "id": row["pk"],
+        "kind": row["stage_kind"],
+        "target": row["target"],
+        "status": row["status"],
+        "stage": {"id": row["stage_id"], "name": row["stage__name"]},
+        "item": _told_item(here, row) if row["item_id"] else None,
+        "assignee": row["assignee__email"],
+        "done_by": row["done_by__email"],
+        "reason": row["reason"],
+        "job": {"id": row["job_id"], "name": row["job__name"]} if row["job_id"] else None,
+        "batch": {"id": row["batch_id"], "name": row["batch__name"]},
+        "due_at": row["job__due_at"] or row["batch__due_at"],
+    }
 
 
-def _item_out(here: str, row: Row) -> TaskItemOut:
-    return TaskItemOut(
-        id=row["item_id"],
-        name=row["item__name"],
-        folder=None if row["folder__is_root"] else row["folder__name"],
-        status=row["item__status"],
-        url=row["item__url"] or f"{here}{row['item_id']}/image",
-        priority=row["item__priority"],
-        width=row["item__width"],
-        height=row["item__height"],
-    )
+def _told_item(here: str, row: Row) -> Row:
+    return {
+        "id": row["item_id"],
+        "name": row["item__name"],
+        "folder": None if row["folder__is_root"] else row["folder__name"],
+        "status": row["item__status"],
+        "url": row["item__url"] or f"{here}{row['item_id']}/image",
+        "priority": row["item__priority"],
+        "width": row["item__width"],
+        "height": row["item__height"],
+    }
 
 
 @router.get("/projects/{project_id}/tasks", response=TaskPageOut)
@@ -162,7 +165,7 @@ def list_tasks(request: HttpRequest, project_id: PathId, filters: Query[TaskFilt
         found, cursor = _page_by_batch(tasks, standing, filters)
     else:
         found, cursor = _page(tasks, filters)
-    return json_answer(TaskPageOut(tasks=rows_out(request, found), next=cursor))
+    return json_answer(TaskPageOut.model_validate({"tasks": told_of(request, found), "next": cursor}))
 
 
 def _filtered(
@@ -306,4 +309,4 @@ def _moved(request: HttpRequest, task: Task, moved: Moved) -> TaskOut:
 
 
 def _named(request: HttpRequest, task: Task) -> TaskOut:
-    return tasks_out(request, [task.pk])[0]
+    return TaskOut.model_validate(told(request, [task.pk])[0])

@@ -110,9 +110,10 @@ def claim(ask: Ask, n: int, *, now: datetime, door: str) -> list[int]:
     got: list[int] = []
     sql = claim_sql(ask.shape)
     for pause in PAUSES:
-        if pause and got:
-            break
-        time.sleep(pause)
+        if pause:
+            if got:
+                break
+            time.sleep(pause)
         want = n - len(got)
         parameters = {**ask.parameters, "n": want, "wide": WIDE * want, "now": now, "door": door}
         with connection.cursor() as cursor:

@@ -28,12 +28,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def signed_in(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
-    """`signed_in("ana@example.com", "mete-test", width=1280)` → a page of that person, on the live server."""
+    """`signed_in("ana@example.com", width=390, color_scheme="dark")` → a page of that person, on the live server."""
     contexts: list[BrowserContext] = []
 
-    def sign_in(email: str, password: str = "mete-test", width: int = 1280, height: int = 800) -> Page:
+    def sign_in(
+        email: str, password: str = "mete-test", width: int = 1280, height: int = 800, **more
+    ) -> Page:
         context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB"
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="en-GB", **more
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
