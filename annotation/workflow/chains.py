@@ -54,7 +54,7 @@ class Chain:
     by: User
     door: str
     was: str | None
-    before: dict[int, tuple[str, int | None]]
+    before: dict[int, tuple[str, int | None, bool]]
     changed: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def at(self, task_id: int) -> Task:
@@ -112,12 +112,12 @@ class Chain:
         now = timezone.now()
         events = []
         for task in self.tasks:
-            if task.pk not in self.changed and task.is_live:
+            status, holder, was_live = self.before[task.pk]
+            if task.pk not in self.changed and task.is_live == was_live:
                 continue
             if task.pk in self.changed:
                 task.moved_at = now
                 event, reason = self.changed[task.pk]
-                status, holder = self.before[task.pk]
                 events.append(
                     event_of(
                         task,
@@ -206,7 +206,7 @@ def open_chain(task_id: int, by: User, door: str) -> Chain:
     item = None
     if task.target == Task.Target.FRAME:
         item = Item.objects.select_for_update(no_key=True).get(pk=task.item_id or 0)
-    before = {each.pk: (each.status, each.assignee_id) for each in tasks}
+    before = {each.pk: (each.status, each.assignee_id, each.is_live) for each in tasks}
     return Chain(tasks, item, by, door, status_of(tasks), before)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotation.access import project_access
-from annotation.errors import Invalid, NotFound, Refused
+from annotation.errors import Invalid, NotFound
 from annotation.models import Project, ProjectMembership, Task, Workspace
 from annotation.workflow.history import event_of, record
 from annotation.workflow.moves import MOVES, illegal
@@ -34,13 +34,6 @@ def give(task_ids: Sequence[int], *, to: User, by: User, door: str = "page") -> 
 def release(task_ids: Sequence[int], *, by: User, door: str = "page") -> Moved:
     """Make the tasks nobody's; whoever requests next may get them."""
     return _hand_over(task_ids, None, by, door, "release")
-
-
-def only(moved: Moved, task_id: int) -> None:
-    """For doors that named one task: raises what was refused."""
-    for refused, sentence in moved.refused:
-        if refused == task_id:
-            raise Refused(sentence)
 
 
 def _hand_over(task_ids: Sequence[int], to: User | None, by: User, door: str, event: str) -> Moved:

@@ -19,7 +19,8 @@ ENDED = ("completed", "skipped")
 
 
 def set_status(item_ids: Sequence[int], status: str, *, by: User, door: str = "page", lane: int = 0) -> Moved:
-    """Give the latest chain of each item the shape of `status`; holders stay. One transaction an item.
+    """Give the latest chain of each item the shape of `status`, a cancelled one only where there is no other; holders
+    stay. One transaction an item.
 
     Raises `Invalid` for an unknown status. An item without a chain, or whose other batch is at work on it, is refused
     by itself.
@@ -46,7 +47,11 @@ def set_status(item_ids: Sequence[int], status: str, *, by: User, door: str = "p
 def _set_one(item_id: int, status: str, by: User, door: str, lane: int) -> str:
     """The sentence of a refusal, or nothing."""
     theirs = Task.objects.filter(item_id=item_id, lane=lane, target=Task.Target.FRAME)
-    last = theirs.filter(is_live=True).first() or theirs.exclude(status="cancelled").order_by("-id").first()
+    last = (
+        theirs.filter(is_live=True).first()
+        or theirs.exclude(status=Task.Status.CANCELLED).order_by("-id").first()
+        or theirs.order_by("-id").first()
+    )
     if last is None:
         return "It has no tasks yet: put it in a batch first."
     if status not in ENDED:
