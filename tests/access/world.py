@@ -77,7 +77,7 @@ def store_picture(item: Item) -> None:
     file = io.BytesIO()
     Image.new("RGB", (640, 480), "teal").save(file, "JPEG")
     item.file = default_storage.save("items/world.jpg", file)
-    item.content_type, item.sha256 = "image/jpeg", "0" * 64
+    item.content_type, item.sha256 = "image/jpeg", f"{item.pk:064}"
     item.save(update_fields=["file", "content_type", "sha256"])
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from annotation.distribution.requests import request_tasks
-from annotation.models import Batch, Folder, Item, Project, ProjectMembership, Task
+from annotation.models import Batch, Folder, Project, ProjectMembership, Task
 from annotation.workflow.reject import reject
 from annotation.workflow.submit import submit
 from tests.access.world import store_picture
@@ -27,10 +27,9 @@ def work(project: Project, ana, ben, quinn) -> Task:
     folder = make_folder(project, "a-folder-with-a-rather-long-name/and-a-sub-folder-of-it")
     assign(folder, ana)
     assign(folder, quinn, role="qa")
-    for item in make_items(
-        project, folder, 12, prefix="an-image-with-a-very-long-name-0123456789-0123456789"
-    ):
-        store_picture(item) if not Item.objects.exclude(sha256=None).exists() else None
+    long_name = "an-image-with-a-very-long-name-0123456789-0123456789"
+    for item in make_items(project, folder, 12, prefix=long_name):
+        store_picture(item)
     make_batch(project)
     tasks = request_tasks(project, by=ana).tasks
     for task in tasks[:2]:

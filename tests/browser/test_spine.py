@@ -59,7 +59,7 @@ def test_from_upload_to_completed(
     ada_page.get_by_label("Files", exact=True).set_input_files(photographs)
     ada_page.get_by_label("Put them into a batch").check()
     ada_page.get_by_role("button", name="Upload").click()
-    expect(ada_page.get_by_text(re.compile(r"6 images added"))).to_be_visible()
+    expect(ada_page.get_by_text(re.compile(r"holds 6 images now"))).to_be_visible()
     expect(ada_page.locator(".page-head")).to_contain_text("In progress")
     batch = Batch.objects.get(project=project)
     assert (batch.target_count, batch.task_count) == (6, 12)
