@@ -133,9 +133,12 @@ def require_may_make_workspaces(user: User) -> None:
 
 def is_workspace_admin(user: User, workspace_id: int) -> bool:
     """Whoever administers any workspace is staff (`members.groups` keeps it so): nobody else need be looked up."""
-    return user.is_staff and WorkspaceGroupObjectPermission.objects.filter(
-        content_object=workspace_id, group__user=user, permission__codename="administer_workspace"
-    ).exists()
+    return (
+        user.is_staff
+        and WorkspaceGroupObjectPermission.objects.filter(
+            content_object=workspace_id, group__user=user, permission__codename="administer_workspace"
+        ).exists()
+    )
 
 
 def project_access(user: User, project: Project) -> ProjectAccess:
