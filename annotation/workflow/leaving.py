@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,7 +17,10 @@ def take_away(project: Project, user: User, *, by: User, door: str = "page") -> 
     """Release all un-ended tasks of `user` in the project, with events; drop their folder assignments; their job
     shares become nobody's, reserved for the job. The caller holds the lock of their membership. Returns the number
     of tasks."""
-    tasks = list(_held(project, user).select_for_update(no_key=True).order_by("id"))
+    # Accepted ones are locked too: a move that sends one of them back at this moment is waited for.
+    live = Task.objects.filter(project=project, assignee=user, is_live=True)
+    locked = live.select_for_update(no_key=True).order_by("id")
+    tasks = [task for task in locked if task.status in UN_ENDED]
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
         assignee=None, given_at=None, moved_at=timezone.now()
     )
@@ -39,8 +41,4 @@ def projects_held_in(user: User, workspace: Workspace | None = None) -> list[Pro
 
 def held_by_person(project: Project, user: User) -> int:
     """How many tasks `take_away` would release."""
-    return _held(project, user).count()
-
-
-def _held(project: Project, user: User) -> QuerySet[Task]:
-    return Task.objects.filter(project=project, assignee=user, is_live=True, status__in=UN_ENDED)
+    return Task.objects.filter(project=project, assignee=user, is_live=True, status__in=UN_ENDED).count()

@@ -24,6 +24,7 @@ def send_back(task_id: int, *, by: User, stage_id: int, reason: str, door: str =
         keep_holder_or_free(target)
         chain.put(target, "rejected", "send_back", reason)
         for task in between:
+            keep_holder_or_free(task)
             chain.put(task, "waiting", "send_back", reason)
         chain.put(deciding, "waiting", "send_back", reason)
         chain.save()

@@ -9,18 +9,20 @@ from django.db import transaction
 from accounts.models import User
 from annotation.access import project_access
 from annotation.errors import Invalid
-from annotation.models import Item, Project, Task
+from annotation.models import Item, Project, ProjectMembership, Task
 from annotation.workflow.chains import Chain, open_chain
 from annotation.workflow.ending import hold_end, reopen
 from annotation.workflow.give import Moved
+from annotation.workflow.leaving import UN_ENDED
 from annotation.workflow.moves import SHAPES
+from annotation.workflow.reject import keep_holder_or_free
 
 ENDED = ("completed", "skipped")
 
 
 def set_status(item_ids: Sequence[int], status: str, *, by: User, door: str = "page", lane: int = 0) -> Moved:
     """Give the latest chain of each item the shape of `status`, a cancelled one only where there is no other; holders
-    stay. One transaction an item.
+    stay unless they left. One transaction an item.
 
     Raises `Invalid` for an unknown status. An item without a chain, or whose other batch is at work on it, is refused
     by itself.
@@ -55,24 +57,34 @@ def _set_one(item_id: int, status: str, by: User, door: str, lane: int) -> str:
     if last is None:
         return "It has no tasks yet: put it in a batch first."
     if status not in ENDED:
+        _hold_holders(last)
         hold_end(last.batch_id)
     chain = open_chain(last.pk, by, door)
-    if not last.is_live and theirs.filter(is_live=True).exclude(batch_id=last.batch_id).exists():
-        return "Another batch is at work on it."
+    was_live = any(task.is_live for task in chain.tasks)
+    if not was_live and (other := theirs.filter(is_live=True).select_related("batch").first()):
+        return f"The batch {other.batch.name} is at work on it."
     shape = _shape(chain.tasks, status)
     if shape is None:
         return "Its batch has no review stage, so it cannot wait for a quality check."
-    was_live = any(task.is_live for task in chain.tasks)
     for task, becomes in zip(chain.tasks, shape, strict=True):
         if task.status != becomes:
             _become(chain, task, becomes, by)
         task.is_live = status not in ENDED
+        if becomes in UN_ENDED:
+            keep_holder_or_free(task)
     if not chain.changed:
         chain.put(chain.tasks[0], chain.tasks[0].status, "set_status")
     chain.save(writes_version="set_status" if status == "completed" else "")
     if not was_live and status not in ENDED:
         reopen(last.batch_id, by.pk, door)
     return ""
+
+
+def _hold_holders(task: Task) -> None:
+    """Whoever gets work back must not be leaving meanwhile."""
+    holders = Task.objects.chain_of(task).exclude(assignee=None).order_by().values("assignee")
+    theirs = ProjectMembership.objects.filter(project_id=task.project_id, user__in=holders)
+    list(theirs.select_for_update(no_key=True).order_by("user_id"))
 
 
 def _become(chain: Chain, task: Task, becomes: str, by: User) -> None:
