@@ -7,7 +7,9 @@ from functools import partial
 import pytest
 
 from accounts.models import User
+from annotation import background
 from annotation.batches.life import cancel
+from annotation.catalog.priorities import PriorityRow, set_priorities
 from annotation.distribution.requests import request_tasks
 from annotation.editor.saves import load, save_annotations
 from annotation.errors import NotHeld, Refused
@@ -17,13 +19,17 @@ from annotation.members.people import (
     set_project_role,
     set_workspace_role,
 )
-from annotation.models import Batch, Draft, Event, Item, Project, Task
+from annotation.models import Batch, Draft, Event, Item, Project, Stage, Task, WorkspaceMembership
+from annotation.workflow import counts
 from annotation.workflow.accept import accept
+from annotation.workflow.cancel import cancel_chains, cancel_item
 from annotation.workflow.complete import complete
 from annotation.workflow.give import give, release
 from annotation.workflow.reject import reject
+from annotation.workflow.send_back import send_back
 from annotation.workflow.set_status import set_status
 from annotation.workflow.skip import skip
+from annotation.workflow.start import start
 from annotation.workflow.submit import submit
 from annotation.workflow.withdraw import withdraw
 from tests.concurrency.together import held_open, together, won
@@ -195,8 +201,6 @@ def test_a_bulk_set_status_races_the_people_at_work(project, ana, ada):
 
 
 def test_a_cancelled_batch_and_its_submits_leave_no_half_chain(project, ana, ada):
-    from annotation import background
-
     for _ in range(TIMES):
         tasks = held(project, ana, 4)
         batch = tasks[0].batch
@@ -234,6 +238,181 @@ def test_an_admin_who_is_demoted_while_work_is_given_to_them_does_not_keep_it(pr
         )
         assert not Task.objects.filter(assignee=ben, is_live=True).exists()
     check(project)
+
+
+def test_two_last_submits_of_two_stages_complete_their_batch_once(project, ana, quinn):
+    """Submits of reviews: each accepts the work before it and ends its chain."""
+    Project.objects.filter(pk=project.pk).update(request_policy="top_up")
+    project.refresh_from_db()
+    for _ in range(TIMES):
+        tasks = held(project, ana, 2)
+        for task in tasks:
+            submit(task.pk, by=ana)
+        reviews = request_tasks(project, by=quinn).tasks
+        assert len(won(together(*(partial(submit, review.pk, by=quinn) for review in reviews)))) == 2
+        assert Batch.objects.get(pk=tasks[0].batch_id).status == "completed"
+        assert Event.objects.filter(batch_id=tasks[0].batch_id, kind="batch_completed").count() == 1
+    check(project)
+
+
+def test_an_image_reopened_while_the_last_one_ends_keeps_its_batch_running(quick, ana, ada):
+    """Whoever is second sees the other: never a completed batch with a live chain."""
+    for _ in range(TIMES):
+        first, second = held(quick, ana, 2)
+        complete(first.pk, by=ana)
+        together(
+            partial(complete, second.pk, by=ana),
+            partial(set_status, [first.item_id], "in_progress", by=ada),
+        )
+        assert Task.objects.filter(pk=first.pk, is_live=True).exists()
+        assert Batch.objects.get(pk=first.batch_id).status == "in_progress"
+        end(quick, first)
+    check(quick)
+
+
+def test_whoever_leaves_while_they_submit_keeps_nothing_and_loses_nothing(project, ana, ada):
+    """The submit counts or is refused; either way what they held is nobody's."""
+    for _ in range(TIMES):
+        tasks = held(project, ana, 3)
+        answers = together(
+            *(partial(submit, task.pk, by=ana) for task in tasks),
+            partial(remove_from_project, project, ana, by=ada),
+        )
+        for task, answer in zip(tasks, answers, strict=False):
+            now = Task.objects.get(pk=task.pk)
+            was_late = isinstance(answer, Refused)
+            assert (now.status, now.assignee) == ("ready" if was_late else "submitted", None)
+            assert now.done_by == (None if was_late else ana)
+        set_project_role(project, ana, "annotator", by=ada)
+        for task in tasks:
+            end(project, task)
+    check(project)
+
+
+def test_a_changed_role_meets_a_return_and_the_work_is_not_stuck(project, ana, quinn, ada):
+    for _ in range(TIMES):
+        task, review = submitted(project, ana, quinn)
+        together(
+            partial(reject, review_of(review), by=quinn, reason="Look again."),
+            partial(set_project_role, project, ana, "qa", by=ada),
+        )
+        now = Task.objects.get(pk=task.pk)
+        assert now.assignee is None or (now.assignee == ana and now.status == "rejected")
+        set_project_role(project, ana, "annotator", by=ada)
+        end(project, task)
+    check(project)
+
+
+def test_whoever_leaves_while_their_ended_work_is_reopened_does_not_keep_it(quick, ana, ada):
+    for _ in range(TIMES):
+        [task] = held(quick, ana)
+        complete(task.pk, by=ana)
+        together(
+            partial(set_status, [task.item_id], "returned", by=ada),
+            partial(remove_from_project, quick, ana, by=ada),
+        )
+        assert not Task.objects.filter(assignee=ana, is_live=True).exists()
+        set_project_role(quick, ana, "annotator", by=ada)
+        end(quick, task)
+    check(quick)
+
+
+def test_whoever_leaves_while_work_is_sent_back_past_them_does_not_keep_it(project, ana, ben, quinn, ada):
+    """Three stages: Ben's refining is accepted already when Quinn sends the image back to the labelling."""
+    Stage.objects.filter(project=project, order=2).update(order=3)
+    Stage.objects.create(project=project, name="Refining", kind="annotate", order=2)
+    for number in range(TIMES):
+        batch = make_batch(project, make_items(project, prefix=f"b{number}"), name=f"Batch {number}")
+        label, refine, look = Task.objects.filter(batch=batch).order_by("stage_order")
+        for task, user in [(label, ana), (refine, ben), (look, quinn)]:
+            give([task.pk], to=user, by=ada)
+        submit(label.pk, by=ana)
+        submit(refine.pk, by=ben)
+        accept(refine.pk, by=quinn, keep_working=True)
+        together(
+            partial(send_back, look.pk, by=quinn, stage_id=label.stage_id, reason="Wrong class."),
+            partial(remove_from_project, project, ben, by=ada),
+        )
+        assert not Task.objects.filter(assignee=ben, is_live=True).exists()
+        set_project_role(project, ben, "annotator", by=ada)
+        end(project, label)
+    check(project)
+
+
+def test_withdrawing_races_the_reviewer_who_opens_it(project, ana, quinn):
+    for _ in range(TIMES):
+        task, review = submitted(project, ana, quinn)
+        answers = together(partial(withdraw, task.pk, by=ana), partial(start, review.pk, by=quinn))
+        assert len(won(answers)) == 1
+        review.refresh_from_db()
+        assert review.status == ("waiting" if won([answers[0]]) else "in_progress")
+        end(project, task)
+    check(project)
+
+
+def test_a_batch_that_is_cancelled_while_people_request_leaves_them_what_they_got(project, ana, ben, ada):
+    """Only chains that nobody held at that moment end; nobody holds a cancelled one."""
+    for number in range(TIMES):
+        batch = make_batch(project, make_items(project, n=30, prefix=f"b{number}"), name=f"Batch {number}")
+        answers = together(
+            partial(request_tasks, project, by=ana),
+            partial(request_tasks, project, by=ben),
+            partial(cancel_chains, batch.pk, also_started=False, by=ada),
+        )
+        got = sum(answer.given for answer in won(answers[:2]))
+        assert answers[2].done == 30 - got
+        tasks = Task.objects.filter(batch=batch)
+        assert not tasks.exclude(assignee=None).filter(status="cancelled").exists()
+        assert not tasks.filter(is_live=True, stage_order=1, assignee=None).exists()
+        cancel_chains(batch.pk, also_started=True, by=ada)
+    check(project)
+
+
+def test_bulk_changes_over_the_same_images_in_any_order_do_not_deadlock(project, ana, ben, ada):
+    items = make_items(project, n=40)
+    batch = make_batch(project, items)
+    tasks = list(Task.objects.filter(batch=batch, stage_order=1).values_list("pk", flat=True))
+    names = [item.name for item in items]
+    for _ in range(TIMES):
+        together(
+            partial(give, tasks, to=ana, by=ada),
+            partial(give, tasks[::-1], to=ben, by=ada),
+            partial(release, tasks[::2], by=ada),
+            partial(set_status, [item.pk for item in items[::-3]], "returned", by=ada),
+            partial(set_priorities, project, [PriorityRow(name, None, 1.0) for name in names[::-1]], by=ada),
+            *(partial(submit, pk, by=ana) for pk in tasks[:3]),
+        )
+    together(
+        partial(cancel_chains, batch.pk, also_started=True, by=ada),
+        partial(set_status, [item.pk for item in items], "returned", by=ada),
+        partial(set_priorities, project, [PriorityRow(name, None, 2.0) for name in names], by=ada),
+        *(partial(cancel_item, item.pk, by=ada) for item in items[:3]),
+    )
+    check(project)
+
+
+def test_two_admins_who_demote_each_other_leave_one(workspace, ada, ben):
+    for _ in range(TIMES):
+        for user in [ada, ben]:
+            WorkspaceMembership.objects.filter(user=user).update(role="admin")
+        answers = together(
+            partial(set_workspace_role, workspace, ada, "member", by=ben),
+            partial(set_workspace_role, workspace, ben, "member", by=ada),
+        )
+        assert len(won(answers)) == 1
+        assert WorkspaceMembership.objects.filter(workspace=workspace, role="admin").count() == 1
+
+
+def test_counts_are_folded_and_recounted_while_work_goes_on(quick, ana, ada):
+    tasks = held(quick, ana, 8)
+    together(
+        *(partial(complete, task.pk, by=ana) for task in tasks),
+        *[counts.fold] * 2,
+        partial(counts.recount, quick.pk),
+    )
+    check(quick)
+    counts.fold()
+    check(quick)
 
 
 def review_of(review: Task) -> int:
