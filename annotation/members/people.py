@@ -142,11 +142,14 @@ def activate(user: User) -> None:
 
 
 def _locked_membership(project: Project, user: User, role: str) -> tuple[ProjectMembership, bool]:
-    membership, is_new = ProjectMembership.objects.get_or_create(
-        project=project, user=user, defaults={"role": role}
-    )
-    locked = ProjectMembership.objects.select_for_update(no_key=True).get(pk=membership.pk)
-    return locked, is_new
+    """Whether it is new, too. One that is being removed meanwhile is made again."""
+    while True:
+        membership, is_new = ProjectMembership.objects.get_or_create(
+            project=project, user=user, defaults={"role": role}
+        )
+        locked = ProjectMembership.objects.select_for_update(no_key=True).filter(pk=membership.pk).first()
+        if locked is not None:
+            return locked, is_new
 
 
 def _locked_memberships(user: User, workspace: Workspace | None = None) -> list[ProjectMembership]:

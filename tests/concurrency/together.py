@@ -75,16 +75,34 @@ def held_open(change: Callable[[], Any]) -> Iterator[Callable[[], None]]:
             let_go.set()
 
 
+def meanwhile(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+    """What `second` returned, or the `Refused` it raised: it begins when `first` is made and not committed, and `first`
+    is committed as soon as `second` waits for it, or has not had to."""
+    with held_open(first) as commit, ThreadPoolExecutor(1) as pool:
+        running = pool.submit(together, second)
+        _until(lambda: running.done() or _waiting() > 0, "it neither ended nor waited for a lock")
+        commit()
+        return running.result(LONG)[0]
+
+
 def until_waiting(n: int) -> None:
     """Returns when `n` other connections of this database wait for a lock."""
+    _until(lambda: _waiting() >= n, f"{n} connections never waited for a lock")
+
+
+def _waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _until(is_so: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] >= n:
-                return
-        time.sleep(0.01)
-    raise AssertionError(f"{n} connections never waited for a lock")
+        if is_so():
+            return
+        time.sleep(0.005)
+    raise AssertionError(otherwise)
