@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SITUATIONS = ("given back", "head eaten", "500,000 paused in front")
+SITUATIONS = ("fresh", "head eaten", "500,000 paused in front")
 
 
 def arguments() -> argparse.Namespace:
@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--clients", default="1,8,32")
     parser.add_argument("--seconds", type=float, default=2.0, help="of one arm in one repeat")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only-crowd", action="store_true", help="only the 99th percentiles in one folder")
     return parser.parse_args()
 
 
@@ -78,8 +79,12 @@ def bench(chosen: argparse.Namespace) -> int:
     sizes = [int(size) for size in chosen.items.split(",")]
     clients = [int(number) for number in chosen.clients.split(",")]
     tables = report.Tables(chosen.database, chosen.seconds, chosen.repeats)
+    crowds = [8] if chosen.database == "sqlite" else [32, 64]
     for size in sizes:
         at = time.monotonic()
+        if chosen.only_crowd:
+            tables.crowd(data.make_project(size, folders=1), size, crowds)
+            continue
         project = data.make_project(size)
         print(
             f"\n{size:,} items in {data.FOLDERS} folders, filled in {time.monotonic() - at:.0f} s", flush=True
@@ -90,10 +95,10 @@ def bench(chosen: argparse.Namespace) -> int:
                     continue
                 data.put_paused_in_front(project, 500_000)
             for number in clients:
-                tables.measure(project, size, situation, number, eats=situation == "head eaten")
+                tables.measure(project, size, situation, number)
         tables.http(project, size)
         crowded = data.make_project(size, folders=1)
-        tables.crowd(crowded, size, [8] if chosen.database == "sqlite" else [32, 64])
+        tables.crowd(crowded, size, crowds)
     return tables.verdict()
 
 

@@ -37,7 +37,7 @@ WITH walk AS MATERIALIZED (
     ORDER BY t.priority_key, t.sort_key, t.id LIMIT %(n)s FOR NO KEY UPDATE SKIP LOCKED
   ) h LIMIT %(n)s
 )
-UPDATE annotation_task t SET assignee_id = %(user)s FROM picked WHERE t.id = picked.id RETURNING t.id
+UPDATE annotation_task t SET assignee_id = %(user)s, given_at = now() FROM picked WHERE t.id = picked.id RETURNING t.id
 """
 BARE_HEADS = f"""
 SELECT t.id FROM annotation_task t

@@ -42,10 +42,10 @@ class Clients:
         for pipe in self.pipes:
             assert pipe.recv() == "ready"
 
-    def run(self, arm: str, seconds: float, eats: bool) -> Round:
+    def run(self, arm: str, seconds: float) -> Round:
         begin = time.monotonic() + 0.05
         for pipe in self.pipes:
-            pipe.send((arm, begin, seconds, eats))
+            pipe.send((arm, begin, seconds))
         told = Round(seconds=seconds)
         for pipe in self.pipes:
             ms, ids = pipe.recv()
@@ -61,7 +61,7 @@ class Clients:
 
 
 def _serve(pipe: Connection, project_id: int, number: int, n: int) -> None:
-    """Where the head is eaten, each call is made by somebody else, for nobody may ask again while they hold work."""
+    """Each call is made by somebody else, for nobody may ask again while they hold work."""
     place = place_of(project_id)
     arms = place.arms()
     people = cycle(sorted(place.people)[number::n])
@@ -70,7 +70,7 @@ def _serve(pipe: Connection, project_id: int, number: int, n: int) -> None:
         place.put_back(_call(arm, me))
     pipe.send("ready")
     while (order := pipe.recv()) is not None:
-        name, begin, seconds, eats = order
+        name, begin, seconds = order
         time.sleep(max(0.0, begin - time.monotonic()))
         ms, ids = [], []
         while time.monotonic() < begin + seconds:
@@ -78,10 +78,7 @@ def _serve(pipe: Connection, project_id: int, number: int, n: int) -> None:
             got = _call(arms[name], me)
             ms.append(1000 * (time.perf_counter() - at))
             ids += got
-            if eats:
-                me = next(people)
-            else:
-                place.put_back(got)
+            me = next(people)
         pipe.send((ms, ids))
 
 

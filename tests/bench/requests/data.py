@@ -90,12 +90,11 @@ def fill(project: Project, batch: Batch, folder: Folder, n: int, *, priority: in
     Batch.objects.filter(pk=batch.pk).update(target_count=n, task_count=2 * n)
 
 
-def restore(project: Project) -> None:
-    """What was eaten is ready again."""
-    Task.objects.filter(project=project, stage_order=1).exclude(assignee=None).update(
-        status="ready", assignee=None
-    )
-    settle("annotation_task")
+def restore(project: Project, vacuums: bool) -> None:
+    """What was handed out is free again."""
+    Task.objects.filter(project=project, stage_order=1).exclude(assignee=None).update(assignee=None)
+    if vacuums:
+        settle("annotation_task")
 
 
 def settle(table: str = "") -> None:

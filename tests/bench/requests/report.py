@@ -38,16 +38,15 @@ class Tables:
     def arms(self) -> list[str]:
         return ["rule", "bare"] if self.database == "sqlite" else ["rule", "statements", "bare"]
 
-    def measure(self, project: Project, size: int, situation: str, clients: int, *, eats: bool) -> None:
-        rounds = self._rounds(project, clients, eats)
+    def measure(self, project: Project, size: int, situation: str, clients: int) -> None:
+        rounds = self._rounds(project, clients, vacuums=situation != "head eaten")
         against = "bare" if self.database == "sqlite" else "statements"
         ratios = [_p50(one["rule"]) / _p50(one[against]) for one in rounds]
         to_bare = [_p50(one["rule"]) / _p50(one["bare"]) for one in rounds]
         self.ratios[size, situation, clients] = ratios
         name = f"{size:,} {situation}, {clients} clients"
         self._line(name, rounds, ratios, to_bare)
-        if eats:
-            self._no_doubles(name, rounds)
+        self._no_doubles(name, rounds)
         if self.database == "sqlite":
             self._bound(f"{name}: rule / bare", to_bare, SQLITE_TO_BARE)
             return
@@ -55,9 +54,9 @@ class Tables:
         self._bound(f"{name}: rule / bare", to_bare, RULE_TO_BARE)
 
     def crowd(self, project: Project, size: int, crowds: list[int]) -> None:
-        """Everybody in the only folder, and its head is eaten: how long the unlucky wait."""
+        """Everybody in the only folder, and its head is eaten, for longer: how long the unlucky wait."""
         for clients in crowds:
-            rounds = self._rounds(project, clients, True, ["rule", "bare"])
+            rounds = self._rounds(project, clients, ["rule", "bare"], 2 * self.seconds)
             rule, bare = (
                 [one["rule"].quantile(0.99) for one in rounds],
                 [one["bare"].quantile(0.99) for one in rounds],
@@ -108,23 +107,26 @@ class Tables:
         return bool(self.missed)
 
     def _rounds(
-        self, project: Project, clients: int, eats: bool, arms: list[str] | None = None
+        self,
+        project: Project,
+        clients: int,
+        arms: list[str] | None = None,
+        seconds: float = 0.0,
+        *,
+        vacuums: bool = True,
     ) -> list[dict[str, Round]]:
+        """What one arm ate is put back for the next; without a vacuum its dead rows stand at the head of the queue."""
+        rounds: list[dict[str, Round]] = []
         crew = Clients(project.pk, clients)
         try:
-            return [
-                {arm: self._run(crew, project, arm, eats) for arm in _turned(arms or self.arms, number)}
-                for number in range(self.repeats)
-            ]
+            for number in range(self.repeats):
+                rounds.append({})
+                for arm in _turned(arms or self.arms, number):
+                    rounds[-1][arm] = crew.run(arm, seconds or self.seconds)
+                    restore(project, vacuums)
         finally:
             crew.close()
-
-    def _run(self, crew: Clients, project: Project, arm: str, eats: bool) -> Round:
-        """What one arm ate is put back for the next, so that each finds the same queue."""
-        told = crew.run(arm, self.seconds / 2 if eats else self.seconds, eats)
-        if eats:
-            restore(project)
-        return told
+        return rounds
 
     def _line(
         self, name: str, rounds: list[dict[str, Round]], ratios: list[float], to_bare: list[float]
