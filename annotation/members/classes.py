@@ -61,6 +61,9 @@ def set_classes(project: Project, rows: Sequence[dict[str, Any]], *, by: User) -
     with transaction.atomic():
         Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         names = [clean_title(row.get("name"), "class", 100) for row in rows]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise Taken(f"Two classes are called {twice}. Give each a name of its own.", field="name")
         for gone in project.classes.exclude(name__in=names):
             delete_class(gone, by=by)
         project.classes.update(key="")

@@ -11,6 +11,7 @@ from annotation import access
 from annotation.distribution.requests import request_tasks
 from annotation.errors import Invalid, NotFound, Refused
 from annotation.members.invite import find_or_make, invite_to_project, password_link
+from annotation.members.pending import may_hand_link
 from annotation.members.people import (
     activate,
     deactivate,
@@ -193,3 +194,120 @@ def test_what_is_no_e_mail_makes_nobody(db, email):
 def test_a_password_link_is_of_one_person(ana, ben):
     assert password_link(ana) != password_link(ben)
     assert password_link(ana).startswith("/set-password/")
+
+
+def test_history_says_who_gave_which_role_to_whom(project, ben, ada):
+    set_project_role(project, ben, "qa", by=ada, door="api")
+    remove_from_project(project, ben, by=ada)
+    told = Event.objects.filter(kind="role", to_holder_id=ben.pk).order_by("pk")
+    assert [(event.detail["from"], event.detail["to"], event.door) for event in told] == [
+        (None, "annotator", "page"),
+        ("annotator", "qa", "api"),
+        ("qa", None, "page"),
+    ]
+    assert {event.actor_id for event in told} == {ada.pk}
+
+
+def test_the_last_admin_of_a_project_may_go_because_its_workspace_has_one(project, ben, ada):
+    set_project_role(project, ben, "admin", by=ada)
+    set_project_role(project, ben, "annotator", by=ada)
+    set_project_role(project, ben, "admin", by=ada)
+    remove_from_project(project, ben, by=ada)
+    assert access.project_access(ada, project).is_admin
+
+
+def test_an_owner_may_become_an_admin_and_an_admin_an_owner(workspace, ada):
+    """Either of them is an admin of the workspace, so the last one is not lost."""
+    for role in ["admin", "owner"]:
+        set_workspace_role(workspace, ada, role, by=ada)
+        assert WorkspaceMembership.objects.get(user=ada).role == role
+
+
+def test_a_pause_outlives_neither_removal_nor_is_it_lost_with_another_role(project, ana, ada):
+    pause(project, ana, True, by=ada)
+    assert set_project_role(project, ana, "qa", by=ada).is_paused
+    remove_from_project(project, ana, by=ada)
+    assert not set_project_role(project, ana, "qa", by=ada).is_paused
+
+
+@pytest.mark.parametrize("role", ["boss", "annotator", "", None, 5])
+def test_an_unknown_role_in_a_workspace_changes_nothing(workspace, project, ben, ada, role):
+    with pytest.raises(Invalid) as refused:
+        set_workspace_role(workspace, ben, role, by=ada)
+    assert refused.value.facts["field"] == "role"
+    assert WorkspaceMembership.objects.get(user=ben).role == "member"
+
+
+def test_the_usual_role_is_kept_until_another_is_said(workspace, project, ben, ada):
+    set_workspace_role(workspace, ben, "member", by=ada, usual_role="qa")
+    set_workspace_role(workspace, ben, "member", by=ada)
+    assert WorkspaceMembership.objects.get(user=ben).usual_role == "qa"
+    with pytest.raises(Invalid) as refused:
+        set_workspace_role(workspace, ben, "member", by=ada, usual_role="owner")
+    assert refused.value.facts["field"] == "usual_role"
+
+
+def test_leaving_one_workspace_leaves_the_others_alone(workspace, project, mallory, ada):
+    set_project_role(project, mallory, "annotator", by=ada)
+    make_batch(project, make_items(project, n=2))
+    request_tasks(project, by=mallory)
+    [hers] = Project.objects.exclude(pk=project.pk)
+    set_project_role(hers, mallory, "qa", by=mallory)
+    assert remove_from_workspace(workspace, mallory, by=ada) == 2
+    assert ProjectMembership.objects.get(user=mallory).project == hers
+    assert WorkspaceMembership.objects.get(user=mallory).role == "owner"
+
+
+def test_what_is_refused_takes_nothing_away(workspace, project, ada):
+    """The last admin is refused after the work was looked at; all of it is still theirs."""
+    set_project_role(project, ada, "annotator", by=ada)
+    make_batch(project, make_items(project, n=3))
+    request_tasks(project, by=ada)
+    for leave in [
+        lambda: remove_from_workspace(workspace, ada, by=ada),
+        lambda: set_workspace_role(workspace, ada, "member", by=ada),
+        lambda: deactivate(ada, by=ada),
+    ]:
+        with pytest.raises(Refused):
+            leave()
+        assert Task.objects.filter(assignee=ada).count() == 3
+    assert User.objects.get(pk=ada.pk).is_active
+
+
+class TestALinkForSomebodyElse:
+    """Whoever has the link of a person becomes that person."""
+
+    @pytest.fixture
+    def nora(self, project, ada) -> User:
+        return invite_to_project(project, "nora@example.com", "annotator", by=ada).user
+
+    def test_admins_of_all_that_the_person_reaches_may_hand_it_out(self, project, nora, ben, ada):
+        assert may_hand_link(nora, by=ada)
+        set_project_role(project, ben, "admin", by=ada)
+        assert may_hand_link(nora, by=User.objects.get(pk=ben.pk))
+
+    def test_others_may_not(self, nora, ana, quinn, mallory):
+        assert not any(may_hand_link(nora, by=other) for other in [ana, quinn, mallory])
+
+    def test_a_project_admin_may_not_for_somebody_who_reaches_more(self, workspace, project, nora, ben, ada):
+        set_project_role(project, ben, "admin", by=ada)
+        other = create_project(workspace, name="Other", by=ada)
+        set_project_role(other, nora, "annotator", by=ada)
+        assert not may_hand_link(nora, by=User.objects.get(pk=ben.pk))
+        remove_from_project(other, nora, by=ada)
+        set_workspace_role(workspace, nora, "admin", by=ada)
+        assert not may_hand_link(nora, by=User.objects.get(pk=ben.pk))
+
+    def test_nor_an_admin_of_another_workspace_too(self, nora, mallory, ada):
+        [hers] = Project.objects.filter(created_by=mallory)
+        set_project_role(hers, nora, "annotator", by=mallory)
+        assert not may_hand_link(nora, by=ada)
+        assert not may_hand_link(nora, by=mallory)
+
+    def test_nobody_may_once_the_person_has_a_password_or_is_deactivated(self, nora, ada):
+        deactivate(nora, by=ada)
+        assert not may_hand_link(nora, by=ada)
+        activate(nora)
+        nora.set_password("mete-test")
+        nora.save()
+        assert not may_hand_link(nora, by=ada)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from annotation.distribution.requests import request_tasks
-from annotation.editor.saves import save_annotations
-from annotation.errors import Invalid, Refused
-from annotation.members.classes import create_class, delete_class, set_classes, update_class
+from annotation.errors import Invalid
 from annotation.members.projects import create_project, update_project
 from annotation.members.workspaces import create_workspace
-from annotation.models import AnnotationClass, Project, Workspace
-from tests.editor.test_saves import box
-from tests.factories import make_batch, make_items
+from annotation.models import Event, Folder, Project, Workspace
 
 
 def test_a_project_begins_with_a_root_two_stages_and_a_class(workspace, ada):
@@ -66,39 +61,65 @@ def test_a_bad_setting_changes_nothing(project, ada, setting, value):
     assert not Project.objects.get(pk=project.pk).is_on_hold
 
 
-def test_classes_have_free_names_and_keys(project, ada):
-    car = create_class(project, name="Car", color="#ff0000", key="2", by=ada)
-    for wrong in [
-        {"name": "Car", "color": "#00ff00", "key": ""},
-        {"name": "Bus", "color": "red", "key": ""},
-        {"name": "Bus", "color": "#00ff00", "key": "2"},
-        {"name": "Bus", "color": "#00ff00", "key": "0"},
-        {"name": "", "color": "#00ff00", "key": ""},
-    ]:
-        with pytest.raises(Refused):
-            create_class(project, **wrong, by=ada)
-    update_class(car, name="Bus", color="#00ff00", key="", by=ada)
-    assert set(project.classes.values_list("name", flat=True)) == {"Object", "Bus"}
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("request_item_number", 1),
+        ("request_item_number", 200),
+        ("request_policy", "top_up"),
+        ("instructions", "x" * 100_000),
+        ("allows_self_review", True),
+        ("annotator_may_complete", True),
+        ("name", "  Night drives "),
+    ],
+)
+def test_a_good_setting_is_kept_and_told_once(project, ada, setting, value):
+    for _ in range(2):
+        update_project(project, {setting: value}, by=ada, door="api")
+    kept = getattr(Project.objects.get(pk=project.pk), setting)
+    assert kept == (value.strip() if setting == "name" else value)
+    told = Event.objects.get(kind="settings")
+    assert (told.actor_id, told.door, told.detail) == (ada.pk, "api", {"changed": [setting]})
 
 
-def test_a_class_in_use_is_neither_renamed_nor_deleted(project, ana, ada):
-    make_batch(project, make_items(project, n=1))
-    [task] = request_tasks(project, by=ana).tasks
-    save_annotations(task.pk, by=ana, version=0, objects=[box()])
-    used = AnnotationClass.objects.get(project=project)
-    create_class(project, name="Car", color="#ff0000", by=ada)
-    for change in [
-        lambda: delete_class(used, by=ada),
-        lambda: update_class(used, name="Thing", color=used.color, key=used.key, by=ada),
-    ]:
-        with pytest.raises(Refused) as refused:
-            change()
-        assert "Object" in refused.value.sentence
-    update_class(used, name="Object", color="#123456", key="9", by=ada)
-    assert AnnotationClass.objects.get(pk=used.pk).color == "#123456"
+@pytest.mark.parametrize("value", ["yes", 1, None])
+def test_a_flag_is_true_or_false(project, ada, value):
+    for flag in ["allows_self_review", "annotator_may_complete", "is_on_hold"]:
+        with pytest.raises(Invalid) as refused:
+            update_project(project, {flag: value}, by=ada)
+        assert refused.value.facts["field"] == flag
 
 
-def test_a_set_of_classes_replaces_the_old_one(project, ada):
-    rows = [{"name": "Car", "color": "#ff0000", "key": "1"}, {"name": "Bus", "color": "#00ff00", "key": ""}]
-    assert [one.name for one in set_classes(project, rows, by=ada)] == ["Car", "Bus"]
-    assert set(project.classes.values_list("name", flat=True)) == {"Car", "Bus"}
+@pytest.mark.parametrize("name", ["", "   ", None, 5, "a\0b", "x" * 201, "line\nbreak", "\x85", "\ud800"])
+def test_what_cannot_be_a_name_makes_no_project(workspace, ada, name):
+    with pytest.raises(Invalid):
+        create_project(workspace, name=name, by=ada)
+    assert not Project.objects.exists()
+    with pytest.raises(Invalid):
+        create_workspace(name, owner=ada)
+    assert Workspace.objects.count() == 1
+
+
+def test_a_project_of_a_bad_setting_is_not_made_at_all(workspace, ada):
+    with pytest.raises(Invalid):
+        create_project(workspace, name="Night", by=ada, request_item_number=201)
+    with pytest.raises(Invalid):
+        create_project(workspace, name="Night", by=ada, type="video")
+    assert not Project.objects.exists()
+    assert not Folder.objects.exists()
+
+
+def test_whoever_makes_a_project_gets_no_role_in_it(project, ada, ana):
+    assert set(project.memberships.values_list("user", flat=True)) == {ana.pk}
+
+
+def test_the_same_name_in_two_workspaces_is_the_same_address_in_each(ada):
+    made = [
+        create_project(create_workspace(name, owner=ada), name="Night", by=ada) for name in ["One", "Two"]
+    ]
+    assert [project.slug for project in made] == ["night", "night"]
+
+
+@pytest.mark.parametrize("name", ["New", "admin", "API", "static"])
+def test_a_workspace_keeps_clear_of_the_addresses_of_the_house(ada, name):
+    assert create_workspace(name, owner=ada).slug == f"{name.lower()}-2"
