@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -41,9 +41,19 @@ def find_or_make(email: object) -> Invited:
     if len(email) > 254:
         raise Invalid("The e-mail address has more than 254 characters.", field="email")
     user = User.objects.filter(email=email).first()
-    is_new = user is None
-    user = user or User.objects.create_user(email)
+    is_new = False
+    if user is None:
+        user, is_new = _made(email)
     return Invited(user, None if user.has_usable_password() else password_link(user), is_new)
+
+
+def _made(email: str) -> tuple[User, bool]:
+    """Whether it is new, too: somebody else may invite them at this moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email), True
+    except IntegrityError:
+        return User.objects.get(email=email), False
 
 
 @transaction.atomic

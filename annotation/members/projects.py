@@ -30,6 +30,7 @@ def create_project(
     name = clean_title(name, "project", 200)
     if type not in Project.Type.values:
         raise Invalid(f"“{type}” is no project type. Use image or image_legacy.", field="type")
+    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
     slug = free_slug(name, 80, lambda s: workspace.projects.filter(slug=s).exists(), otherwise="project")
     project = Project(workspace=workspace, name=name, slug=slug, type=type, created_by=by, **checked(changes))
     project.save()
