@@ -74,19 +74,13 @@ class Tables:
                 self._bound(f"{size:,}, {clients} in one folder: p99 rule / bare", ratios, CROWD)
 
     def http(self, project: Project, size: int) -> None:
-        cpu = cpu_of_http(project)
-        ratio = (cpu["http"] - cpu["rule"]) / cpu["empty"]
-        print(
-            f"  {size:,}, CPU a call: HTTP {cpu['http']:.2f} ms, empty endpoint {cpu['empty']:.2f} ms, "
-            f"rule {cpu['rule']:.2f} ms: (HTTP - rule) / empty = {ratio:.2f}, HTTP / (empty + rule) = "
-            f"{cpu['http'] / (cpu['empty'] + cpu['rule']):.2f}",
-            flush=True,
+        found = cpu_of_http(project, self.repeats)
+        ratios = [cpu["http"] / (cpu["empty"] + cpu["rule"]) for cpu in found]
+        shown = ", ".join(
+            f"{name} {_span([cpu[name] for cpu in found])} ms" for name in ("http", "empty", "rule")
         )
-        self._bound(
-            f"{size:,}: HTTP / (empty endpoint + rule), CPU",
-            [cpu["http"] / (cpu["empty"] + cpu["rule"])],
-            HTTP,
-        )
+        print(f"  {size:,}, CPU a call: {shown}; HTTP / (empty + rule) {_span(ratios)}", flush=True)
+        self._bound(f"{size:,}: HTTP / (empty endpoint + rule), CPU", ratios, HTTP)
 
     def verdict(self) -> int:
         sizes = sorted({size for size, *_ in self.ratios})
